@@ -1,0 +1,64 @@
+import type { Acl } from './acl.js';
+import type { AuditNote, Reader, Tx } from './tx.js';
+
+/** Who asks. A bad or expired token makes nobody: the caller is anonymous. */
+export type Actor =
+  | { readonly kind: 'anonymous'; readonly reason: 'no token' | 'token not valid' | 'token expired' }
+  | {
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly userName: string;
+      readonly accountId: string;
+      readonly tokenId: string;
+      readonly tokenExpiresAt: string;
+    }
+  | { readonly kind: 'worker'; readonly workerId: string; readonly bootId: string }
+  | { readonly kind: 'system'; readonly name: string };
+
+/** What every operation gets: who asks, what they may, and the database. */
+export interface Ctx<T extends Reader = Tx> {
+  readonly actor: Actor;
+  readonly requestId: string;
+  /** Where the request came from, for the audit; null for work of our own. */
+  readonly clientAddress: string | null;
+  readonly tx: T;
+  /** The caller's access now. Loaded at most once per ctx. */
+  acl(): Promise<Acl>;
+  /** Says what a write is about; the last note is the audit row's, whether it is done or refused. */
+  note(note: AuditNote): void;
+}
+
+export type ReadCtx = Ctx<Reader>;
+
+/** One request: reads through `ctx`, writes through `write`, each write one transaction with one audit row. */
+export interface Call {
+  readonly ctx: ReadCtx;
+  /**
+   * Runs an operation in a transaction. On return: reactors, audit row, facts, commit. When it throws,
+   * everything is undone and a refusal is audited in a transaction of its own, then thrown on.
+   */
+  write<R>(operation: string, work: (ctx: Ctx) => Promise<R>): Promise<R>;
+  /**
+   * The same, with a first step outside the transaction for what takes long (hashing a password), so that
+   * no connection is held meanwhile. A refusal in it is audited alike.
+   */
+  writeAfter<P, R>(
+    operation: string,
+    prepare: (ctx: ReadCtx) => Promise<P>,
+    work: (ctx: Ctx, prepared: P) => Promise<R>,
+  ): Promise<R>;
+}
+
+/** Name of the actor in audit rows and log lines. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'anonymous':
+      return 'anonymous';
+    case 'user':
+      return actor.userId;
+    case 'worker':
+      return actor.workerId;
+    case 'system':
+      return actor.name;
+  }
+}

@@ -1,0 +1,51 @@
+import { Failure, invalidInput } from '../core/failure.js';
+
+interface SqlError {
+  readonly code: string;
+  readonly constraint?: string;
+  readonly message: string;
+}
+
+/** SQLSTATEs after which the whole transaction may simply run again. */
+const retryable = new Set(['40001', '40P01']);
+
+const outOfReach = /^(08|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
+
+export function isRetryable(error: unknown): boolean {
+  return retryable.has((error as SqlError | null)?.code ?? '') || isStalePlan(error);
+}
+
+/** A prepared `select *` meets a column that a newer release has just added; a fresh connection sees it. */
+export function isStalePlan(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as Partial<SqlError>;
+  return code === '0A000' && message === 'cached plan must not change result type';
+}
+
+/** Turns a constraint's name into the sentence it is: `target_name_must_be_unique` reads as it is named. */
+export function ruleOf(constraint: string): string {
+  return constraint.replaceAll('_', ' ');
+}
+
+/** A database error as a problem of ours; anything unexpected comes back unchanged. */
+export function failureOf(error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const { message } = error;
+  const { code = '', constraint } = error as Partial<SqlError>;
+  if (code === '23505' && constraint)
+    return new Failure({ code: 'CONFLICT', rule: ruleOf(constraint) }, { cause: error });
+  if (code === '23503' && constraint)
+    return new Failure({ code: 'CONFLICT', rule: ruleOf(constraint) }, { cause: error });
+  if ((code === '23514' || code === '23601') && constraint) return invalidInput('', ruleOf(constraint));
+  if (/^22(001|003|021|P02|P05)$/.test(code)) return invalidInput('', 'a value is malformed or out of range');
+  if (code === '57014')
+    return new Failure({ code: 'TIMEOUT', what: 'the database', limitMs: 10_000 }, { cause: error });
+  if (code === '55P03')
+    return new Failure({ code: 'UNAVAILABLE', what: 'a row that another change holds' }, { cause: error });
+  if (
+    outOfReach.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(message)
+  ) {
+    return new Failure({ code: 'UNAVAILABLE', what: 'the database' }, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,16 @@
+import type { Reader } from '../core/tx.js';
+
+/** The fingerprint of the key this database belongs to; null when it has none yet. Safe before migrating. */
+export async function fingerprintOf(reader: Reader): Promise<string | null> {
+  const [found] = await reader.query<{ present: boolean }>(
+    `select to_regclass('root_key') is not null as present`,
+  );
+  if (!found?.present) return null;
+  const [row] = await reader.query<{ fingerprint: string }>('select fingerprint from root_key');
+  return row?.fingerprint ?? null;
+}
+
+/** Ties a new database to its root key. */
+export async function claimFingerprint(reader: Reader, fingerprint: string): Promise<void> {
+  await reader.query('insert into root_key (fingerprint) values ($1) on conflict do nothing', [fingerprint]);
+}

@@ -1,0 +1,46 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { RootKey } from './root-key.js';
+
+/** Where a sealed text stands. It opens there and nowhere else. */
+export interface SealedPlace {
+  readonly table: string;
+  readonly column: string;
+  readonly id: string;
+}
+
+export interface Sealer {
+  /** AES-256-GCM: `<key id>.<nonce, tag and ciphertext in base64url>`. */
+  seal(plain: string, place: SealedPlace): string;
+  /** Throws when the text was changed, moved to another place, or sealed under another key. */
+  open(sealed: string, place: SealedPlace): string;
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export function sealer(root: RootKey): Sealer {
+  const key = root.derive('column');
+  const keyId = root.fingerprint;
+  const bound = (place: SealedPlace): Buffer =>
+    Buffer.from([place.table, place.column, place.id, keyId].join('\0'), 'utf8');
+  return {
+    seal(plain, place) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound(place));
+      const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return `${keyId}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url')}`;
+    },
+    open(sealed, place) {
+      const [id, body = ''] = sealed.split('.');
+      if (id !== keyId) throw new Error(`sealed under root key ${id}, this is ${keyId}`);
+      const bytes = Buffer.from(body, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes)).setAAD(
+        bound(place),
+      );
+      decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+      return (
+        decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
+      );
+    },
+  };
+}
