@@ -1,0 +1,91 @@
+/** Every action a grant string may name, beside `*`. From this list the GraphQL enum is made. */
+export const actions = [
+  'no-op',
+  'create',
+  'create:controller-led',
+  'create:worker-led',
+  'list',
+  'read',
+  'read:self',
+  'update',
+  'delete',
+  'delete:self',
+  'authenticate',
+  'deauthenticate',
+  'change-state',
+  'set-password',
+  'change-password',
+  'add-accounts',
+  'set-accounts',
+  'remove-accounts',
+  'list-resolvable-aliases',
+  'add-members',
+  'set-members',
+  'remove-members',
+  'add-principals',
+  'set-principals',
+  'remove-principals',
+  'add-grants',
+  'set-grants',
+  'remove-grants',
+  'add-grant-scopes',
+  'set-grant-scopes',
+  'remove-grant-scopes',
+  'add-hosts',
+  'set-hosts',
+  'remove-hosts',
+  'add-host-sets',
+  'set-host-sets',
+  'remove-host-sets',
+  'add-host-sources',
+  'set-host-sources',
+  'remove-host-sources',
+  'add-credential-libraries',
+  'set-credential-libraries',
+  'remove-credential-libraries',
+  'add-credential-sources',
+  'set-credential-sources',
+  'remove-credential-sources',
+  'authorize-session',
+  'cancel',
+  'cancel:self',
+  'add-worker-tags',
+  'set-worker-tags',
+  'remove-worker-tags',
+  'read-certificate-authority',
+  'reinitialize-certificate-authority',
+  'list-keys',
+  'rotate-keys',
+  'list-key-version-destruction-jobs',
+  'destroy-key-version',
+  'attach-storage-policy',
+  'detach-storage-policy',
+  'reapply-storage-policy',
+  'download',
+  'monthly-active-users',
+] as const;
+
+export type Action = (typeof actions)[number];
+
+const known: ReadonlySet<string> = new Set(actions);
+
+export function isAction(text: string): text is Action {
+  return known.has(text);
+}
+
+/** `read` for `read:self`; null for an action without a parent. Holding the parent is holding the child. */
+export function parentAction(action: string): string | null {
+  const cut = action.indexOf(':');
+  return cut === -1 ? null : action.slice(0, cut);
+}
+
+/** True for `list`, `create` and their sub-actions: what is asked on a collection. */
+export function isCollectionAction(action: string): boolean {
+  const parent = parentAction(action) ?? action;
+  return parent === 'list' || parent === 'create';
+}
+
+/** True for an action that is only about one's own. */
+export function isSelfAction(action: string): boolean {
+  return action.endsWith(':self');
+}

@@ -1,0 +1,76 @@
+import type { Acl, Protected } from '../core/acl.js';
+import type { Ctx } from '../core/ctx.js';
+import { Failure } from '../core/failure.js';
+import { newId } from '../core/id.js';
+import type { Reader } from '../core/tx.js';
+import type { Action } from './action.js';
+import { idActionsOf, type ResourceType } from './resource-type.js';
+
+/** A row of a resource type that says where it stands, as every store selects it. */
+export interface Placed {
+  readonly id: string;
+  readonly scopeId: string;
+  readonly scopeParentId: string | null;
+}
+
+/** Where a row stands, for the permission engine. */
+export function protectedRow(type: ResourceType, row: Placed, pin: string | null = null): Protected {
+  return { type, id: row.id, scopeId: row.scopeId, parentScopeId: row.scopeParentId, pin };
+}
+
+/** A collection in a scope (or in a container that lies in it). */
+export function protectedCollection(
+  type: ResourceType,
+  scope: { id: string; parentId: string | null },
+  pin: string | null = null,
+): Protected {
+  return { type, id: null, scopeId: scope.id, parentScopeId: scope.parentId, pin };
+}
+
+/**
+ * Demands an action on a row that was looked up. A row that is missing and a row the caller may not see
+ * fail alike, with NOT_FOUND; one it may see but not act on fails with FORBIDDEN. A caller without a token
+ * fails with UNAUTHENTICATED in each case.
+ */
+export async function requireOn<Row extends Placed>(
+  ctx: Ctx<Reader>,
+  action: Action,
+  type: ResourceType,
+  row: Row | null | undefined,
+  pin: string | null = null,
+): Promise<{ row: Row; acl: Acl }> {
+  const acl = await ctx.acl();
+  const on = row ? protectedRow(type, row, pin) : null;
+  if (row && on && acl.may(action, on)) return { row, acl };
+  refuseAnonymous(ctx);
+  const isVisible = on !== null && acl.actionsOn(idActionsOf(type), on).length > 0;
+  throw new Failure(
+    isVisible
+      ? { code: 'FORBIDDEN', action, resourceType: type, denialId: newId('denial') }
+      : { code: 'NOT_FOUND', resourceType: type, denialId: newId('denial') },
+  );
+}
+
+/** Demands an action on a collection; the scope is known to be visible or given by the caller itself. */
+export async function requireOnCollection(ctx: Ctx<Reader>, action: Action, on: Protected): Promise<Acl> {
+  const acl = await ctx.acl();
+  if (acl.may(action, on)) return acl;
+  refuseAnonymous(ctx);
+  throw new Failure({ code: 'FORBIDDEN', action, resourceType: on.type, denialId: newId('denial') });
+}
+
+/** The refusal of a row that does not exist, for look-ups that had nothing to show to the engine. */
+export function notFound(ctx: Ctx<Reader>, type: ResourceType): Failure {
+  refuseAnonymous(ctx);
+  return new Failure({ code: 'NOT_FOUND', resourceType: type, denialId: newId('denial') });
+}
+
+function refuseAnonymous({ actor }: Ctx<Reader>): void {
+  if (actor.kind !== 'anonymous') return;
+  const message = {
+    'no token': 'sign in first: postern authenticate password',
+    'token not valid': 'the token is not valid (any more); sign in again: postern authenticate password',
+    'token expired': 'the token has expired; sign in again: postern authenticate password',
+  }[actor.reason];
+  throw new Failure({ code: 'UNAUTHENTICATED', message });
+}
