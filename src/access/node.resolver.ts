@@ -1,0 +1,58 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Node } from '../api/node.js';
+import type { Request } from '../api/request.js';
+import type { ReadCtx } from '../core/ctx.js';
+import { invalidInput } from '../core/failure.js';
+import { kindOfId, type IdKind } from '../core/id.js';
+import { loadHostCatalogs, loadHosts, loadHostSets } from '../host/read-host.js';
+import { loadScopes } from '../scope/read-scope.js';
+import { loadSessions } from '../session/read-session.js';
+import { loadTargets } from '../target/read-target.js';
+import { loadUsers } from '../user/read-user.js';
+
+type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>;
+
+/** How each kind of id is looked up. Every look-up answers with null where the row is missing or hidden. */
+const locators: Partial<Record<IdKind, Locate>> = {
+  scope: loadScopes,
+  user: loadUsers,
+  'host-catalog': loadHostCatalogs,
+  host: loadHosts,
+  'host-set': loadHostSets,
+  target: loadTargets,
+  session: loadSessions,
+};
+
+const mostIds = 100;
+
+function locate(request: Request, id: string): Promise<Node | null> {
+  const kind = kindOfId(id);
+  const load = kind === null ? undefined : locators[kind];
+  return kind === null || !load ? Promise.resolve(null) : request.loader(kind, load).load(id);
+}
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Any object by its identifier. Null when missing or hidden.',
+  })
+  node(
+    @Ctx() request: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<Node | null> {
+    return locate(request, id);
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Several objects, in the order asked, null where missing or hidden. At most 100.',
+  })
+  nodes(
+    @Ctx() request: Request,
+    @Arg('ids', () => [ID], { description: 'Identifiers.' }) ids: string[],
+  ): Promise<(Node | null)[]> {
+    if (ids.length > mostIds) throw invalidInput('ids', `holds more than ${mostIds} identifiers`);
+    return Promise.all(ids.map((id) => locate(request, id)));
+  }
+}

@@ -1,0 +1,117 @@
+import type { Reader, Tx } from '../core/tx.js';
+import { AuthMethod } from './auth-method.entity.js';
+import { AuthToken } from './auth-token.entity.js';
+
+export async function findAuthMethod(reader: Reader, id: string): Promise<AuthMethod | null> {
+  const [row] = await reader.rows(
+    AuthMethod,
+    `select m.*, s.parent_id as scope_parent_id from auth_method m join scope s on s.id = m.scope_id where m.id = $1`,
+    [id],
+  );
+  return row ?? null;
+}
+
+/** The auth method a scope names as its primary one; null when there is none, or no such scope. */
+export async function findPrimaryAuthMethodId(reader: Reader, scopeId: string): Promise<string | null> {
+  const [row] = await reader.query<{ id: string | null }>(
+    'select primary_auth_method_id as id from scope where id = $1',
+    [scopeId],
+  );
+  return row?.id ?? null;
+}
+
+export interface Login {
+  readonly accountId: string;
+  readonly userId: string | null;
+  readonly userName: string;
+  readonly hash: string | null;
+}
+
+/** The account behind a login name, with the hash of its password. */
+export async function findLogin(
+  reader: Reader,
+  authMethodId: string,
+  loginName: string,
+): Promise<Login | null> {
+  const [row] = await reader.query<Login>(
+    `select a.id as account_id, a.user_id, coalesce(u.name, a.login_name) as user_name, p.hash
+     from account a
+     left join iam_user u on u.id = a.user_id
+     left join account_password p on p.account_id = a.id
+     where a.auth_method_id = $1 and a.login_name = $2`,
+    [authMethodId, loginName],
+  );
+  return row ?? null;
+}
+
+/** Stores a token for an account that still has that user and that password; null when it changed meanwhile. */
+export async function insertToken(
+  reader: Reader,
+  token: { id: string; secretHash: Buffer; accountId: string; userId: string; hash: string },
+  limits: { ttlSeconds: number; idleSeconds: number },
+): Promise<AuthToken | null> {
+  const [row] = await reader.rows(
+    AuthToken,
+    `with account as (
+       select a.* from account a join account_password p on p.account_id = a.id
+       where a.id = $3 and a.user_id = $4 and p.hash = $5
+       for share of a
+     )
+     insert into auth_token (id, account_id, auth_method_id, scope_id, secret_hash, expires_at, idle_limit_seconds)
+     select $1, id, auth_method_id, scope_id, $2, postern_now() + make_interval(secs => $6), $7 from account
+     returning *, $4::text as user_id`,
+    [
+      token.id,
+      token.secretHash,
+      token.accountId,
+      token.userId,
+      token.hash,
+      limits.ttlSeconds,
+      limits.idleSeconds,
+    ],
+  );
+  return row ?? null;
+}
+
+export interface TokenBearer {
+  readonly tokenId: string;
+  readonly secretHash: Buffer;
+  readonly expiresAt: string;
+  readonly isExpired: boolean;
+  readonly isStale: boolean;
+  readonly accountId: string;
+  readonly userId: string;
+  readonly userName: string;
+}
+
+/** The token of that id with the user it acts as; null when there is none or its account has lost its user. */
+export async function findTokenBearer(reader: Reader, tokenId: string): Promise<TokenBearer | null> {
+  const [row] = await reader.query<TokenBearer>(
+    `select t.id as token_id, t.secret_hash, t.expires_at, a.id as account_id, u.id as user_id,
+            coalesce(u.name, a.login_name) as user_name,
+            postern_now() >= least(t.expires_at, t.last_used_at + make_interval(secs => t.idle_limit_seconds)) as is_expired,
+            postern_now() >= t.last_used_at + interval '1 minute' as is_stale
+     from auth_token t join account a on a.id = t.account_id join iam_user u on u.id = a.user_id
+     where t.id = $1`,
+    [tokenId],
+  );
+  return row ?? null;
+}
+
+/** Marks a token as used now; written at most once a minute. */
+export async function touchToken(reader: Reader, tokenId: string): Promise<void> {
+  await reader.query(
+    `update auth_token set last_used_at = postern_now() where id = $1 and last_used_at < postern_now() - interval '1 minute'`,
+    [tokenId],
+  );
+}
+
+export async function insertPassword(tx: Tx, accountId: string, hash: string): Promise<void> {
+  await tx.query('insert into account_password (account_id, hash) values ($1, $2)', [accountId, hash]);
+}
+
+/** True when any auth method was ever made: somebody can sign in. */
+export async function hasAuthMethod(reader: Reader): Promise<boolean> {
+  const [row] = await reader.query<{ found: boolean }>('select exists (select from auth_method) as found');
+  return row?.found ?? false;
+}

@@ -1,0 +1,123 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { PageArgs, type Page } from '../api/page.js';
+import type { Request } from '../api/request.js';
+import { Scope } from '../scope/scope.entity.js';
+import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
+import { HostCatalog, HostCatalogPage } from './host-catalog.entity.js';
+import { HostSet, HostSetPage } from './host-set.entity.js';
+import { Host, HostPage } from './host.entity.js';
+import { listHostCatalogs, listHosts, listHostSets } from './list-hosts.js';
+import {
+  loadHostCatalogs,
+  loadHosts,
+  loadHostSets,
+  readHost,
+  readHostCatalog,
+  readHostSet,
+} from './read-host.js';
+
+@ArgsType()
+class CatalogListArgs extends PageArgs {
+  @Field(() => ID, { description: 'Host catalog to list.' })
+  hostCatalogId!: string;
+}
+
+function catalogOf(request: Request, id: string | null): Promise<HostCatalog | null> {
+  return id === null ? Promise.resolve(null) : request.loader('host-catalog', loadHostCatalogs).load(id);
+}
+
+/** The host behind an id that another object carries, in one batch per request; null when hidden. */
+export function hostOf(request: Request, id: string | null): Promise<Host | null> {
+  return id === null ? Promise.resolve(null) : request.loader('host', loadHosts).load(id);
+}
+
+/** The host set behind an id that another object carries, in one batch per request; null when hidden. */
+export function hostSetOf(request: Request, id: string | null): Promise<HostSet | null> {
+  return id === null ? Promise.resolve(null) : request.loader('host-set', loadHostSets).load(id);
+}
+
+@Resolver(() => HostCatalog)
+export class HostCatalogResolver {
+  @Query(() => HostCatalog, {
+    nullable: true,
+    description: 'One host catalog; fails with NOT_FOUND when it is missing or hidden.',
+  })
+  hostCatalog(
+    @Ctx() { ctx }: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<HostCatalog> {
+    return readHostCatalog(ctx, id);
+  }
+
+  @Query(() => HostCatalogPage, {
+    description: 'Host catalogs of a scope that the caller may see, oldest first.',
+  })
+  hostCatalogs(
+    @Ctx() request: Request,
+    @Args(() => ScopeListArgs) args: ScopeListArgs,
+  ): Promise<Page<HostCatalog>> {
+    return listHostCatalogs(request, args);
+  }
+
+  @FieldResolver(() => Scope, { nullable: true, description: 'Project it lives in; null when hidden.' })
+  scope(@Root() catalog: HostCatalog, @Ctx() request: Request): Promise<Scope | null> {
+    return scopeOf(request, catalog.scopeId);
+  }
+}
+
+@Resolver(() => Host)
+export class HostResolver {
+  @Query(() => Host, {
+    nullable: true,
+    description: 'One host; fails with NOT_FOUND when it is missing or hidden.',
+  })
+  host(
+    @Ctx() { ctx }: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<Host> {
+    return readHost(ctx, id);
+  }
+
+  @Query(() => HostPage, { description: 'Hosts of a catalog that the caller may see, oldest first.' })
+  hosts(@Ctx() request: Request, @Args(() => CatalogListArgs) args: CatalogListArgs): Promise<Page<Host>> {
+    return listHosts(request, args);
+  }
+
+  @FieldResolver(() => HostCatalog, {
+    nullable: true,
+    description: 'Catalog that owns it; null when hidden.',
+  })
+  hostCatalog(@Root() host: Host, @Ctx() request: Request): Promise<HostCatalog | null> {
+    return catalogOf(request, host.hostCatalogId);
+  }
+}
+
+@Resolver(() => HostSet)
+export class HostSetResolver {
+  @Query(() => HostSet, {
+    nullable: true,
+    description: 'One host set; fails with NOT_FOUND when it is missing or hidden.',
+  })
+  hostSet(
+    @Ctx() { ctx }: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<HostSet> {
+    return readHostSet(ctx, id);
+  }
+
+  @Query(() => HostSetPage, { description: 'Host sets of a catalog that the caller may see, oldest first.' })
+  hostSets(
+    @Ctx() request: Request,
+    @Args(() => CatalogListArgs) args: CatalogListArgs,
+  ): Promise<Page<HostSet>> {
+    return listHostSets(request, args);
+  }
+
+  @FieldResolver(() => HostCatalog, {
+    nullable: true,
+    description: 'Catalog that owns it; null when hidden.',
+  })
+  hostCatalog(@Root() hostSet: HostSet, @Ctx() request: Request): Promise<HostCatalog | null> {
+    return catalogOf(request, hostSet.hostCatalogId);
+  }
+}

@@ -1,0 +1,31 @@
+import { newId } from '../core/id.js';
+import type { Tx } from '../core/tx.js';
+import { parseGrant, printGrant } from '../grant/grant.js';
+import { Role } from './role.entity.js';
+import { insertGrants, insertGrantScopes, insertPrincipals } from './role.store.js';
+
+export interface NewRole {
+  readonly id?: string;
+  readonly scopeId: string;
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly principalIds: readonly string[];
+  readonly grants: readonly string[];
+  /** `this` when left out. */
+  readonly grantScopes?: readonly string[];
+}
+
+/** Makes a role with its principals and grants. Refuses a grant string that grants nothing, naming it. */
+export async function createRole(tx: Tx, input: NewRole): Promise<Role> {
+  const grants = new Map(input.grants.map((raw) => [printGrant(parseGrant(raw)), raw]));
+  const { id = newId('r'), scopeId, name = null, description = null } = input;
+  const role = await tx.insert(Role, { id, scopeId, name, description });
+  await insertPrincipals(tx, id, [...new Set(input.principalIds)]);
+  await insertGrants(
+    tx,
+    id,
+    [...grants].map(([canonical, raw]) => ({ canonical, raw })),
+  );
+  await insertGrantScopes(tx, id, [...new Set(input.grantScopes ?? ['this'])]);
+  return role;
+}

@@ -1,0 +1,110 @@
+import { pageOf, windowSql, type Page, type PageWindow } from '../api/page.js';
+import type { Hideable } from '../api/redact.js';
+import type { Request } from '../api/request.js';
+import type { Acl } from '../core/acl.js';
+import type { ReadCtx } from '../core/ctx.js';
+import type { RowClass } from '../core/tx.js';
+import { listPredicate, Params, reachSql, type ListColumns } from '../grant/list-predicate.js';
+import { present } from '../grant/present.js';
+import type { Placed } from '../grant/require.js';
+import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
+
+export type ListedRow = Placed & { authorizedActions: string[] };
+
+/** What a list is made of. All of it is text of ours; what a client gives arrives as a parameter. */
+export interface Listing<T extends ListedRow> {
+  readonly type: ResourceType;
+  readonly entity: RowClass<T>;
+  /** `t.*` and whatever else a row needs; `scope_parent_id` among it. */
+  readonly select: string;
+  readonly from: string;
+  readonly columns: ListColumns;
+  readonly order: { readonly key: string; readonly keyType: string; readonly descending: boolean };
+  readonly keyOf: (row: T) => string;
+  readonly hideable: Hideable;
+  /** The container's id, for types that are pinned. */
+  readonly pinOf?: (row: T) => string;
+  /** How a row is presented, for types that know ownership. */
+  readonly view?: (acl: Acl, row: T) => T | null;
+}
+
+/** The filter of a list: `key` tells two filters apart, `sql` adds its conditions, values as parameters. */
+export interface ListFilter {
+  readonly key: unknown;
+  readonly sql: (params: Params) => readonly string[];
+}
+
+export const noFilter: ListFilter = { key: null, sql: () => [] };
+
+/** What decides the content of a list beside its place; a cursor is bound to it. */
+export function listKey(
+  request: Request,
+  listing: Pick<Listing<never>, 'type' | 'order'>,
+  place: readonly unknown[],
+  filter: ListFilter,
+): unknown[] {
+  const { actor } = request.ctx;
+  const caller = actor.kind === 'user' ? actor.userId : actor.kind;
+  return [listing.type, caller, ...place, listing.order.key, listing.order.descending, filter.key];
+}
+
+/** The condition for rows that the caller may see at all. */
+function visibleSql(
+  acl: Acl,
+  { type, columns }: Pick<Listing<never>, 'type' | 'columns'>,
+  params: Params,
+): string {
+  return listPredicate(acl.listPermission(type, idActionsOf(type)), columns, params);
+}
+
+/** The conditions for rows in a scope, or below it where the caller may list, without those it may not see. */
+export async function listConditions(
+  ctx: ReadCtx,
+  listing: Pick<Listing<never>, 'type' | 'columns'>,
+  args: { readonly scopeId: string; readonly recursive: boolean },
+  params: Params,
+): Promise<string[]> {
+  const acl = await ctx.acl();
+  return [...placeSql(acl, listing, args, params), visibleSql(acl, listing, params)];
+}
+
+/** The conditions for rows in a scope, or below it where the caller may list. */
+export function placeSql(
+  acl: Acl,
+  { type, columns }: Pick<Listing<never>, 'type' | 'columns'>,
+  args: { readonly scopeId: string; readonly recursive: boolean },
+  params: Params,
+): string[] {
+  const root = params.add(args.scopeId, 'text');
+  if (!args.recursive) return [`${columns.scopeId} = ${root}`];
+  const { listable } = acl.listPermission(type, idActionsOf(type));
+  return [
+    `(${root} = 'global' or ${columns.scopeId} = ${root} or ${columns.scopeParentId} = ${root})`,
+    reachSql(listable, columns, params),
+  ];
+}
+
+/** One page of the rows that meet the conditions and that the caller may see, in one statement. */
+export async function fetchPage<T extends ListedRow>(
+  request: Request,
+  listing: Listing<T>,
+  window: PageWindow,
+  conditions: readonly string[],
+  params: Params,
+): Promise<Page<T>> {
+  const acl = await request.ctx.acl();
+  const visible = visibleSql(acl, listing, params);
+  const cut = windowSql(window, { ...listing.order, id: listing.columns.id }, (value, cast) =>
+    params.add(value, cast),
+  );
+  const rows = await request.ctx.tx.rows(
+    listing.entity,
+    `select ${listing.select} from ${listing.from} where ${[...conditions, visible, cut.where].join(' and ')} ${cut.orderAndLimit}`,
+    params.values,
+  );
+  return pageOf(rows, window, request.cursors, listing.keyOf, (row) =>
+    listing.view
+      ? listing.view(acl, row)
+      : present(acl, 'list', listing.type, row, listing.hideable, listing.pinOf?.(row) ?? null),
+  );
+}

@@ -1,0 +1,55 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { PageArgs, type Page } from '../api/page.js';
+import type { Request } from '../api/request.js';
+import { listScopes } from './list-scopes.js';
+import { loadScopes, readScope } from './read-scope.js';
+import { Scope, ScopePage } from './scope.entity.js';
+
+@ArgsType()
+export class ScopeListArgs extends PageArgs {
+  @Field(() => ID, { description: 'Scope to list.' })
+  scopeId!: string;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Include the scopes below it.' })
+  recursive!: boolean;
+}
+
+/** The scope behind an id that another object carries, in one batch per request; null when hidden. */
+export function scopeOf(request: Request, id: string | null): Promise<Scope | null> {
+  return id === null ? Promise.resolve(null) : request.loader('scope', loadScopes).load(id);
+}
+
+@Resolver(() => Scope)
+export class ScopeResolver {
+  @Query(() => Scope, {
+    nullable: true,
+    description: 'One scope; fails with NOT_FOUND when it is missing or hidden.',
+  })
+  scope(
+    @Ctx() { ctx }: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<Scope> {
+    return readScope(ctx, id);
+  }
+
+  @Query(() => Scope, {
+    nullable: true,
+    description: 'The global scope; null when the caller may not see it.',
+  })
+  rootScope(@Ctx() request: Request): Promise<Scope | null> {
+    return scopeOf(request, 'global');
+  }
+
+  @Query(() => ScopePage, { description: 'Scopes below a scope that the caller may see, oldest first.' })
+  scopes(@Ctx() request: Request, @Args(() => ScopeListArgs) args: ScopeListArgs): Promise<Page<Scope>> {
+    return listScopes(request, args);
+  }
+
+  @FieldResolver(() => Scope, {
+    nullable: true,
+    description: 'The scope above; null for global, or when it is hidden.',
+  })
+  parent(@Root() scope: Scope, @Ctx() request: Request): Promise<Scope | null> {
+    return scopeOf(request, scope.parentId);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Reader, Tx } from '../core/tx.js';
+import { Scope } from './scope.entity.js';
+
+/** A scope as every query selects it: with the place the permission engine sees it in. */
+export const scopeColumns = `s.*, coalesce(s.parent_id, 'global') as scope_id, p.parent_id as scope_parent_id`;
+export const scopeTables = 'scope s left join scope p on p.id = s.parent_id';
+
+export async function findScope(reader: Reader, id: string): Promise<Scope | null> {
+  const [row] = await reader.rows(Scope, `select ${scopeColumns} from ${scopeTables} where s.id = $1`, [id]);
+  return row ?? null;
+}
+
+export async function findScopes(reader: Reader, ids: readonly string[]): Promise<Scope[]> {
+  return reader.rows(Scope, `select ${scopeColumns} from ${scopeTables} where s.id = any($1::text[])`, [ids]);
+}
+
+/** Names the auth method that signs people in unless they name another. It must be of that scope. */
+export async function setPrimaryAuthMethod(tx: Tx, scopeId: string, authMethodId: string): Promise<void> {
+  await tx.query('update scope set primary_auth_method_id = $2 where id = $1', [scopeId, authMethodId]);
+}

@@ -1,0 +1,87 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Column, Entity } from 'typeorm';
+import { Authorizable, Node, ResourceRow, Versioned } from '../api/node.js';
+import { pageTypes } from '../api/page.js';
+import type { Hideable } from '../api/redact.js';
+
+export const TargetTypeEnum = { TCP: 'tcp' } as const;
+
+registerEnumType(TargetTypeEnum, {
+  name: 'TargetType',
+  description: 'What a worker does with the bytes.',
+  valuesConfig: { TCP: { description: 'Passes them on as they are.' } },
+});
+
+/**
+ * A service that users may ask a session for: a port, and either an address or host sets of the same
+ * project, never both. Belongs to its project. Deleting it ends its sessions, which stay as history.
+ */
+@ObjectType({
+  implements: [Node, Versioned, Authorizable],
+  description: 'A network service that users may ask a session for.',
+})
+@Entity('target')
+export class Target extends ResourceRow {
+  @Field(() => ID, { nullable: true, description: 'Project it lives in.' })
+  @Column('text')
+  scopeId!: string;
+
+  @Field(() => TargetTypeEnum, { description: 'Protocol the worker proxies.' })
+  @Column('text')
+  type!: 'tcp';
+
+  @Field(() => String, { nullable: true, description: 'Unique in its project.' })
+  @Column('text')
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: 'Free text.' })
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Host name or IP; null when it goes by host sets.' })
+  @Column('text', { nullable: true })
+  address!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Port the worker dials.' })
+  @Column('integer')
+  defaultPort!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Local port that `postern connect` listens on unless told another.',
+  })
+  @Column('integer', { nullable: true })
+  defaultClientPort!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Longest life of a session, in seconds.' })
+  @Column('integer')
+  sessionMaxSeconds!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many connections one session may open in its life; -1 for any number.',
+  })
+  @Column('integer')
+  sessionConnectionLimit!: number;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Host sets its sessions go to; empty when it has an address.',
+  })
+  hostSourceIds!: string[] | null;
+}
+
+export const TargetPage = pageTypes('Target', 'targets', () => Target);
+
+/** What output fields may hide, by the names grants use. */
+export const targetFields: Hideable = {
+  scopeId: 'scope_id',
+  name: 'name',
+  description: 'description',
+  address: 'address',
+  defaultPort: 'attributes',
+  defaultClientPort: 'attributes',
+  sessionMaxSeconds: 'session_max_seconds',
+  sessionConnectionLimit: 'session_connection_limit',
+  hostSourceIds: 'host_source_ids',
+};

@@ -1,0 +1,63 @@
+import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql';
+import type { Page } from '../api/page.js';
+import type { Request } from '../api/request.js';
+import { HostSet } from '../host/host-set.entity.js';
+import { hostSetOf } from '../host/host.resolver.js';
+import { Scope } from '../scope/scope.entity.js';
+import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
+import { listTargets, type TargetFilter } from './list-targets.js';
+import { loadTargets, readTarget } from './read-target.js';
+import { Target, TargetPage } from './target.entity.js';
+
+@InputType('TargetFilter', { description: 'Narrows a list of targets. Fields are joined by AND.' })
+class TargetFilterInput implements TargetFilter {
+  @Field(() => [ID], { nullable: true, description: 'Any of these identifiers, at most 50.' })
+  idIn?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Part of the name, whatever its case.' })
+  nameContains?: string | null;
+}
+
+/** The target behind an id that another object carries, in one batch per request; null when hidden. */
+export function targetOf(request: Request, id: string | null): Promise<Target | null> {
+  return id === null ? Promise.resolve(null) : request.loader('target', loadTargets).load(id);
+}
+
+@Resolver(() => Target)
+export class TargetResolver {
+  @Query(() => Target, {
+    nullable: true,
+    description: 'One target; fails with NOT_FOUND when it is missing or hidden.',
+  })
+  target(
+    @Ctx() { ctx }: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<Target> {
+    return readTarget(ctx, id);
+  }
+
+  @Query(() => TargetPage, { description: 'Targets of a scope that the caller may see, oldest first.' })
+  targets(
+    @Ctx() request: Request,
+    @Args(() => ScopeListArgs) args: ScopeListArgs,
+    @Arg('filter', () => TargetFilterInput, { nullable: true, description: 'Narrow the list.' })
+    filter: TargetFilterInput | null,
+  ): Promise<Page<Target>> {
+    return listTargets(request, args, filter);
+  }
+
+  @FieldResolver(() => Scope, { nullable: true, description: 'Project it lives in; null when hidden.' })
+  scope(@Root() target: Target, @Ctx() request: Request): Promise<Scope | null> {
+    return scopeOf(request, target.scopeId);
+  }
+
+  @FieldResolver(() => [HostSet], {
+    nullable: true,
+    description: 'Host sets its sessions go to, without those that are hidden.',
+  })
+  async hostSources(@Root() target: Target, @Ctx() request: Request): Promise<HostSet[] | null> {
+    if (target.hostSourceIds === null) return null;
+    const found = await Promise.all(target.hostSourceIds.map((id) => hostSetOf(request, id)));
+    return found.filter((set) => set !== null);
+  }
+}

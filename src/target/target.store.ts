@@ -1,0 +1,61 @@
+import type { Reader, Tx } from '../core/tx.js';
+import { Target } from './target.entity.js';
+
+export const targetColumns = `t.*, s.parent_id as scope_parent_id,
+  array(select hs.host_set_id::text from target_host_source hs where hs.target_id = t.id order by 1) as host_source_ids`;
+export const targetTables = 'target t join scope s on s.id = t.scope_id';
+
+export async function findTargets(reader: Reader, ids: readonly string[]): Promise<Target[]> {
+  return reader.rows(Target, `select ${targetColumns} from ${targetTables} where t.id = any($1::text[])`, [
+    ids,
+  ]);
+}
+
+export async function findTarget(reader: Reader, id: string): Promise<Target | null> {
+  return (await findTargets(reader, [id]))[0] ?? null;
+}
+
+/** Targets of that name, whatever its case, in the scope of that id or name; several when a name is not enough. */
+export async function findTargetsByName(
+  reader: Reader,
+  name: string,
+  scope: { readonly id: string | null; readonly name: string | null },
+): Promise<Target[]> {
+  return reader.rows(
+    Target,
+    `select ${targetColumns} from ${targetTables}
+     where lower(t.name) = lower($1) and (t.scope_id = $2 or ($2::text is null and s.name = $3)) limit 3`,
+    [name, scope.id, scope.name],
+  );
+}
+
+/** A host a session on the target may go to. One in two sets stands here twice, and is twice as likely. */
+export interface HostChoice {
+  readonly hostId: string;
+  readonly hostSetId: string;
+  readonly address: string;
+}
+
+export async function findHostChoices(reader: Reader, targetId: string): Promise<HostChoice[]> {
+  return reader.query<HostChoice>(
+    `select h.id as host_id, m.host_set_id, h.address
+     from target_host_source hs
+     join host_set_member m on m.host_set_id = hs.host_set_id
+     join host h on h.id = m.host_id
+     where hs.target_id = $1
+     order by m.host_set_id, h.id`,
+    [targetId],
+  );
+}
+
+/** Attaches host sets of the same project. */
+export async function insertHostSources(
+  tx: Tx,
+  target: { id: string; scopeId: string },
+  hostSetIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    'insert into target_host_source (target_id, host_set_id, scope_id) select $1, unnest($2::text[]), $3',
+    [target.id, hostSetIds, target.scopeId],
+  );
+}

@@ -1,0 +1,15 @@
+import type { Reader } from '../core/tx.js';
+import { User } from './user.entity.js';
+
+/** A user as every query selects it; the login name comes from the primary auth method of its scope alone. */
+export const userColumns = `u.*, s.parent_id as scope_parent_id, a.login_name`;
+export const userTables = `iam_user u join scope s on s.id = u.scope_id
+  left join account a on a.user_id = u.id and a.auth_method_id = s.primary_auth_method_id`;
+
+export async function findUsers(reader: Reader, ids: readonly string[]): Promise<User[]> {
+  return reader.rows(User, `select ${userColumns} from ${userTables} where u.id = any($1::text[])`, [ids]);
+}
+
+export async function findUser(reader: Reader, id: string): Promise<User | null> {
+  return (await findUsers(reader, [id]))[0] ?? null;
+}
