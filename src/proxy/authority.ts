@@ -1,0 +1,77 @@
+/**
+ * All that the data plane sees of the rest of Postern. Plain data, asynchronous, batched where it repeats:
+ * a worker in the controller's process and one across the network are served by the same operations.
+ */
+export interface Authority {
+  /** The session, while it is pending or active and not expired. */
+  lookup(sessionId: string): Promise<Lease | Denied>;
+  /** Makes the session active, whoever does it first. */
+  activate(sessionId: string): Promise<Lease | Denied>;
+  /** Takes a place for one more connection, atomically against the limit. */
+  authorize(sessionId: string, clientAddress: string): Promise<Place | Denied>;
+  /** The host was reached. */
+  connected(connectionId: string, endpointAddress: string): Promise<void>;
+  /** Connections that are over, with their final counts. Saying it twice changes nothing. */
+  closed(ends: readonly ConnectionEnd[]): Promise<void>;
+  /** The user ended the session from its own client. */
+  closedByUser(sessionId: string): Promise<void>;
+  /** The worker lives, serves these sessions and has passed these bytes; what of them is to end? */
+  report(sessionIds: readonly string[], traffic: readonly Traffic[]): Promise<readonly Order[]>;
+  /** Hears of ends as soon as they are decided. Returns how to stop. */
+  watchOrders(deliver: (orders: readonly Order[]) => void): () => void;
+}
+
+export interface Lease {
+  readonly sessionId: string;
+  readonly isActive: boolean;
+  /** SHA-256 of the SPKI of the one client key the session serves, in base64url. */
+  readonly clientThumbprint: string;
+  readonly endpointHost: string;
+  readonly endpointPort: number;
+  /** Until expiry; counted down on a monotonic clock from the moment it arrives. */
+  readonly remainingMs: number;
+  readonly expiresAt: string;
+  /** -1 for any number. */
+  readonly connectionLimit: number;
+}
+
+export type Denied =
+  | { readonly denied: 'unknown' }
+  | { readonly denied: 'limit' }
+  | { readonly denied: 'ended'; readonly reason: string; readonly by: string | null };
+
+export interface Place {
+  readonly connectionId: string;
+  readonly connectionsLeft: number;
+}
+
+export interface Order {
+  readonly sessionId: string;
+  readonly reason: string;
+  readonly by: string | null;
+  readonly closeAs: ClosedAs;
+}
+
+export type ClosedAs =
+  | 'canceled'
+  | 'closed by client'
+  | 'closed by host'
+  | 'connect failed'
+  | 'network error'
+  | 'system error'
+  | 'timed out'
+  | 'permission revoked'
+  | 'worker lost';
+
+export interface ConnectionEnd {
+  readonly id: string;
+  readonly reason: ClosedAs;
+  readonly bytesUp: bigint;
+  readonly bytesDown: bigint;
+}
+
+export interface Traffic {
+  readonly connectionId: string;
+  readonly bytesUp: bigint;
+  readonly bytesDown: bigint;
+}

@@ -1,0 +1,145 @@
+import type { Clock, Timer } from '../core/clock.js';
+import type { ClosedAs, ConnectionEnd, Denied, Lease, Order, Traffic } from './authority.js';
+import type { ControlChannel } from './control.js';
+import type { Relay } from './relay.js';
+
+/** A connection that holds a place: being dialled, or passing bytes. */
+export interface LiveConnection {
+  readonly id: string;
+  /** Set once bytes pass. */
+  relay: Relay | null;
+  /** Aborted when the session ends while the host is being dialled. */
+  readonly dialing: AbortController;
+  /** Why it was cut, when it was. */
+  cutAs: ClosedAs | null;
+}
+
+/** What a worker holds of one session: its lease, its end once that is decided, and all that hangs on it. */
+export interface LiveSession {
+  readonly sessionId: string;
+  lease: Lease | null;
+  /** When it expires, on the monotonic clock. */
+  deadlineMs: number;
+  ended: { readonly reason: string; readonly by: string | null; readonly closeAs: ClosedAs } | null;
+  activation: Promise<Lease | Denied> | null;
+  connectionsLeft: number | null;
+  readonly connections: Map<string, LiveConnection>;
+  readonly controls: Set<ControlChannel>;
+  /** Handshakes on their way; keeps the entry while there are any. */
+  pending: number;
+  expiry: Timer | null;
+}
+
+/** All that a worker serves now, by session. */
+export class LiveSessions {
+  private readonly sessions = new Map<string, LiveSession>();
+  private readonly reported = new Map<string, bigint>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The entry of a session, for as long as `release` has not been called as often as this. */
+  hold(sessionId: string): LiveSession {
+    let session = this.sessions.get(sessionId);
+    if (!session) {
+      session = {
+        sessionId,
+        lease: null,
+        deadlineMs: 0,
+        ended: null,
+        activation: null,
+        connectionsLeft: null,
+        connections: new Map(),
+        controls: new Set(),
+        pending: 0,
+        expiry: null,
+      };
+      this.sessions.set(sessionId, session);
+    }
+    session.pending += 1;
+    return session;
+  }
+
+  release(session: LiveSession): void {
+    session.pending -= 1;
+    this.forgetIfIdle(session);
+  }
+
+  /** Keeps what the controller said of a session, and ends it here when its time is over, whoever is reachable. */
+  keepLease(session: LiveSession, lease: Lease): void {
+    session.lease = lease;
+    session.deadlineMs = this.clock.monotonicMs() + lease.remainingMs;
+    session.expiry?.cancel();
+    session.expiry = this.clock.after(Math.max(0, lease.remainingMs), () =>
+      this.end({ sessionId: session.sessionId, reason: 'timed out', by: null, closeAs: 'timed out' }),
+    );
+  }
+
+  /** Carries out an end: clients are told why, then everything is cut. Unknown and repeated orders do nothing. */
+  end({ sessionId, reason, by, closeAs }: Order): void {
+    const session = this.sessions.get(sessionId);
+    if (!session || session.ended) return;
+    session.ended = { reason, by, closeAs };
+    for (const control of session.controls) control.end({ type: 'ended', reason, by });
+    this.cutConnections(session, closeAs);
+    this.forgetIfIdle(session);
+  }
+
+  /** The worker itself goes away: connections are lost, but no session ends by it. */
+  cutAll(reason: ClosedAs): void {
+    for (const session of this.sessions.values()) {
+      for (const control of session.controls) control.end({ type: 'going-away' });
+      this.cutConnections(session, reason);
+    }
+  }
+
+  forgetIfIdle(session: LiveSession): void {
+    if (session.pending > 0 || session.connections.size > 0 || session.controls.size > 0) return;
+    session.expiry?.cancel();
+    this.sessions.delete(session.sessionId);
+  }
+
+  ids(): string[] {
+    return [...this.sessions.keys()];
+  }
+
+  connectionCount(): number {
+    let count = 0;
+    for (const session of this.sessions.values()) count += session.connections.size;
+    return count;
+  }
+
+  /** Byte counts that have moved since they were last asked for. */
+  takeTraffic(): Traffic[] {
+    const traffic: Traffic[] = [];
+    for (const session of this.sessions.values()) {
+      for (const { id, relay } of session.connections.values()) {
+        if (!relay) continue;
+        const { up, down } = relay.bytes();
+        if (this.reported.get(id) === up + down) continue;
+        this.reported.set(id, up + down);
+        traffic.push({ connectionId: id, bytesUp: up, bytesDown: down });
+      }
+    }
+    return traffic;
+  }
+
+  /** What was taken did not arrive; it is to be told again. */
+  forgetReported(): void {
+    this.reported.clear();
+  }
+
+  drop(session: LiveSession, connection: LiveConnection): ConnectionEnd | null {
+    if (!session.connections.delete(connection.id)) return null;
+    this.reported.delete(connection.id);
+    const { up, down } = connection.relay?.bytes() ?? { up: 0n, down: 0n };
+    return { id: connection.id, reason: connection.cutAs ?? 'system error', bytesUp: up, bytesDown: down };
+  }
+
+  private cutConnections(session: LiveSession, reason: ClosedAs): void {
+    for (const connection of session.connections.values()) {
+      connection.cutAs ??= reason;
+      connection.dialing.abort();
+      connection.relay?.cut(reason);
+    }
+  }
+}

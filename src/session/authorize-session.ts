@@ -1,0 +1,125 @@
+import type { Ctx, ReadCtx } from '../core/ctx.js';
+import { Failure, invalidInput } from '../core/failure.js';
+import { newId } from '../core/id.js';
+import { requireOn } from '../grant/require.js';
+import type { Target } from '../target/target.entity.js';
+import { findTarget, findTargetsByName } from '../target/target.store.js';
+import { findLiveWorkers, type WorkerAddress } from '../worker/worker.store.js';
+import { chooseEndpoint } from './choose-endpoint.js';
+import { thumbprintOfKey } from './client-key.js';
+import { newDetachedToken } from './detached-token.js';
+import { recordSession } from './record-session.js';
+import { presentSession } from './require-session.js';
+import type { Session } from './session.entity.js';
+import { insertSession } from './session.store.js';
+
+export interface AuthorizeSessionInput {
+  readonly targetId?: string | null;
+  readonly targetName?: string | null;
+  readonly scopeId?: string | null;
+  readonly scopeName?: string | null;
+  readonly hostId?: string | null;
+  readonly clientPublicKey?: string | null;
+}
+
+export interface AuthorizeSettings {
+  /** A worker unheard of for longer is not offered. */
+  readonly workerLivenessMs: number;
+  /** How long a detached token may wait for its redemption. */
+  readonly detachedTtlSeconds: number;
+}
+
+export interface AuthorizedSession {
+  readonly session: Session;
+  /** Only without a client key: redeemed once, for one. Never readable again. */
+  readonly token: string | null;
+  /** Best first. */
+  readonly workers: readonly WorkerAddress[];
+}
+
+/**
+ * Makes a pending session on a target for the caller. With a client key the session is bound to it at once;
+ * without one, whoever redeems the returned token first binds it. Needs `authorize-session` on the target.
+ */
+export async function authorizeSession(
+  ctx: Ctx,
+  input: AuthorizeSessionInput,
+  settings: AuthorizeSettings,
+): Promise<AuthorizedSession> {
+  const clientThumbprint = input.clientPublicKey == null ? null : thumbprintOfKey(input.clientPublicKey);
+  const { row: target, acl } = await requireOn(
+    ctx,
+    'authorize-session',
+    'target',
+    await findAskedTarget(ctx, input),
+  );
+  const { actor } = ctx;
+  if (actor.kind !== 'user')
+    throw new Failure({ code: 'UNAUTHENTICATED', message: 'a session needs a user' });
+  const endpoint = await chooseEndpoint(ctx.tx, target, input.hostId ?? null);
+  const workers = await liveWorkers(ctx, settings);
+  const id = newId('s');
+  const detached = clientThumbprint === null ? newDetachedToken(id) : null;
+  const isWritten = await insertSession(ctx.tx, {
+    id,
+    userId: actor.userId,
+    userName: actor.userName,
+    authTokenId: actor.tokenId,
+    targetId: target.id,
+    hostSetId: endpoint.hostSetId,
+    hostId: endpoint.hostId,
+    endpointHost: endpoint.address,
+    clientThumbprint,
+    detachedSecretHash: detached?.secretHash ?? null,
+    detachedTtlSeconds: settings.detachedTtlSeconds,
+  });
+  if (!isWritten) throw new Failure({ code: 'CONFLICT', rule: 'the target was deleted meanwhile' });
+  const session = await recordSession(ctx.tx, 'session.created', id);
+  const { targetId, hostId, expiresAt } = session;
+  ctx.note({
+    resourceType: 'session',
+    resourceId: id,
+    scopeId: session.projectId,
+    after: { targetId, hostId, expiresAt, detached: detached !== null },
+  });
+  const shown =
+    presentSession(acl, actor, 'read:self', session) ?? Object.assign(session, { authorizedActions: [] });
+  return { session: shown, token: detached?.text ?? null, workers };
+}
+
+/** Workers a client can be sent to now; refuses, with a hint when to retry, when there is none. */
+export async function liveWorkers(ctx: ReadCtx, settings: AuthorizeSettings): Promise<WorkerAddress[]> {
+  const workers = await findLiveWorkers(ctx.tx, settings.workerLivenessMs);
+  if (workers.length === 0)
+    throw new Failure({ code: 'NO_WORKER_AVAILABLE', retryable: true, retryAfterMs: 2000 });
+  return workers;
+}
+
+async function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {
+  const { targetId = null, targetName = null, scopeId = null, scopeName = null } = input;
+  if ((targetId === null) === (targetName === null))
+    throw invalidInput('input', 'give targetId or targetName');
+  if (targetId !== null) {
+    if (scopeId !== null || scopeName !== null)
+      throw invalidInput('input', 'a scope goes with targetName only');
+    return findTarget(ctx.tx, targetId);
+  }
+  if ((scopeId === null) === (scopeName === null)) {
+    throw invalidInput('input', 'targetName goes with scopeId or scopeName');
+  }
+  const found = await findTargetsByName(ctx.tx, targetName as string, { id: scopeId, name: scopeName });
+  // Only what the caller may use counts, so that a namesake it cannot see does not show by an error.
+  const acl = await ctx.acl();
+  const usable = found.filter((target) =>
+    acl.may('authorize-session', {
+      type: 'target',
+      id: target.id,
+      scopeId: target.scopeId,
+      parentScopeId: target.scopeParentId,
+      pin: null,
+    }),
+  );
+  if (usable.length > 1)
+    throw invalidInput('input.scopeName', 'is not enough: several projects have it; give scopeId');
+  return usable[0] ?? found[0] ?? null;
+}

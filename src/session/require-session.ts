@@ -1,0 +1,47 @@
+import type { Acl } from '../core/acl.js';
+import type { Actor, Ctx } from '../core/ctx.js';
+import type { Reader } from '../core/tx.js';
+import { redact } from '../api/redact.js';
+import { isSelfAction, parentAction, type Action } from '../grant/action.js';
+import { protectedRow, requireOn } from '../grant/require.js';
+import { idActionsOf } from '../grant/resource-type.js';
+import { sessionFields, type Session } from './session.entity.js';
+
+function isOwn(actor: Actor, session: Pick<Session, 'userId'>): boolean {
+  return actor.kind === 'user' && actor.userId === session.userId;
+}
+
+/** Actions the caller holds on a session: a `:self` action counts on one's own, or with its parent. */
+export function sessionActions(acl: Acl, actor: Actor, session: Session): string[] {
+  const on = protectedRow('session', session);
+  const own = isOwn(actor, session);
+  return acl
+    .actionsOn(idActionsOf('session'), on)
+    .filter((action) => own || !isSelfAction(action) || acl.may(parentAction(action) ?? action, on));
+}
+
+/** A session as this caller may see it; null when it may not see it at all. */
+export function presentSession(
+  acl: Acl,
+  actor: Actor,
+  action: string,
+  session: Session | null | undefined,
+): Session | null {
+  if (!session) return null;
+  session.authorizedActions = sessionActions(acl, actor, session);
+  if (session.authorizedActions.length === 0) return null;
+  return redact(session, acl.fieldsFor(action, protectedRow('session', session)), sessionFields);
+}
+
+/** Demands `read` or `cancel` on a session, or its `:self` form on one's own; refuses as `requireOn` does. */
+export async function requireSession(
+  ctx: Ctx<Reader>,
+  action: Extract<Action, 'read' | 'cancel'>,
+  session: Session | null,
+): Promise<{ row: Session; acl: Acl }> {
+  const acl = await ctx.acl();
+  const held = session ? sessionActions(acl, ctx.actor, session) : [];
+  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { row: session, acl };
+  // One who holds nothing but `:self` actions does not see the sessions of others at all.
+  return requireOn(ctx, action, 'session', held.length > 0 ? session : null);
+}

@@ -1,0 +1,246 @@
+import type { Request } from '../api/request.js';
+import type { Reach } from '../core/acl.js';
+import type { Clock } from '../core/clock.js';
+import { invalidInput, isFailure } from '../core/failure.js';
+import type { Reader, Transactor } from '../core/tx.js';
+import { openEventCursor, sealEventCursor } from '../events/event-cursor.js';
+import { eventStream, type Step, type StreamSettings, type StreamSource } from '../events/event-stream.js';
+import {
+  findEventsAfter,
+  findHead,
+  findNow,
+  isRetained,
+  type LoggedEvent,
+  type LogHead,
+} from '../events/event.store.js';
+import type { Tail } from '../events/tail.js';
+import { Params } from '../grant/list-predicate.js';
+import { idActionsOf } from '../grant/resource-type.js';
+import { requireListing } from '../scope/list-in-scope.js';
+import { listConditions } from '../scope/listing.js';
+import { ConnectionRecord } from './connection.entity.js';
+import { sessionListing } from './list-sessions.js';
+import {
+  sessionEventKinds,
+  type SessionEventBody,
+  type SessionEventKind,
+  type SessionImage,
+} from './record-session.js';
+import { presentSession } from './require-session.js';
+import {
+  item,
+  SessionEvent,
+  SessionRemoved,
+  StreamCheckpoint,
+  StreamReset,
+  type SessionStreamItem,
+  type StreamResetReason,
+} from './session-event.js';
+import { checkFilter, listFilterOf, matchesFilter, type SessionFilter } from './session-filter.js';
+import { Session } from './session.entity.js';
+import { findSessionsWhere } from './session.store.js';
+import { ViewCheck } from './view-check.js';
+
+export interface WatchParts {
+  readonly database: Transactor;
+  readonly tail: Tail;
+  readonly clock: Clock;
+  readonly settings: StreamSettings & {
+    /** How old the knowledge of the caller's token and grants may be when an item is sent, in ms. */
+    readonly viewMaxAgeMs: number;
+  };
+}
+
+export interface WatchArgs {
+  readonly scopeId: string;
+  readonly recursive: boolean;
+  readonly filter?: SessionFilter | null;
+  readonly after?: string | null;
+}
+
+/** A session rebuilt from an event, so that it shows what was and not what has become of it. */
+export function sessionOf(image: SessionImage): Session {
+  return Object.assign(Object.create(Session.prototype) as Session, image);
+}
+
+/**
+ * Sessions of a scope: a snapshot of those that live (or whose status the filter names), a checkpoint, then
+ * every change. With `after`, the changes since then; when that is not possible any more, a reset and a
+ * fresh snapshot. The caller's token and grants are looked at again at every item and heartbeat: when the
+ * token is over the stream completes, when the grants change it starts again with what may be seen now.
+ */
+export async function watchSessions(
+  request: Request,
+  parts: WatchParts,
+  args: WatchArgs,
+): Promise<AsyncIterableIterator<SessionStreamItem>> {
+  checkFilter(args.filter);
+  if (args.after != null && !openEventCursor(request.cursors, args.after)) {
+    throw invalidInput('after', 'is not a cursor of this installation');
+  }
+  await requireListing(request.ctx, 'session', args);
+  return eventStream(parts.tail, parts.clock, parts.settings, new SessionSource(request, parts, args));
+}
+
+class SessionSource implements StreamSource<SessionStreamItem> {
+  /** Revision last sent of each session in view: older news of it is dropped, and its leaving is told. */
+  private readonly sent = new Map<string, number>();
+  private readonly check: ViewCheck;
+  private epoch = '';
+
+  constructor(
+    private readonly request: Request,
+    private readonly parts: WatchParts,
+    private readonly args: WatchArgs,
+  ) {
+    this.check = new ViewCheck(request, parts.clock, parts.settings.viewMaxAgeMs);
+  }
+
+  async open(since: LogHead): Promise<Step<SessionStreamItem>> {
+    this.epoch = since.epoch;
+    await this.check.look();
+    const { after } = this.args;
+    if (after == null) return { items: await this.snapshot() };
+    const from = openEventCursor(this.request.cursors, after) as LogHead;
+    if (from.epoch !== since.epoch) return { items: await this.restart('EPOCH_CHANGED') };
+    if (!(await isRetained(this.parts.database.reader, from.id)))
+      return { items: await this.restart('CURSOR_EXPIRED') };
+    return { items: [...(await this.replay(from, since)), await this.checkpoint(since)] };
+  }
+
+  async each(event: LoggedEvent): Promise<Step<SessionStreamItem>> {
+    return (await this.changed()) ?? { items: this.view(event) };
+  }
+
+  async beat(): Promise<Step<SessionStreamItem>> {
+    const step = await this.changed(true);
+    return step ?? { items: [await this.checkpoint(await findHead(this.parts.database.reader))] };
+  }
+
+  async overflow(): Promise<Step<SessionStreamItem>> {
+    return (await this.changed()) ?? { items: await this.restart('SLOW_CONSUMER') };
+  }
+
+  /** What to send instead when the reader has changed; null when it has not. */
+  private async changed(isForced = false): Promise<Step<SessionStreamItem> | null> {
+    const change = await this.check.look(isForced);
+    if (change === 'same') return null;
+    if (change === 'gone') return { items: [], isLast: true };
+    try {
+      return { items: await this.restart('GRANTS_CHANGED') };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return { items: [item(StreamReset, { reason: 'GRANTS_CHANGED' })], isLast: true };
+    }
+  }
+
+  private async restart(reason: StreamResetReason): Promise<SessionStreamItem[]> {
+    this.sent.clear();
+    return [item(StreamReset, { reason }), ...(await this.snapshot())];
+  }
+
+  private async snapshot(): Promise<SessionStreamItem[]> {
+    await requireListing(this.request.ctx, 'session', this.args);
+    return this.parts.database.snapshot(async (reader) => {
+      const head = await findHead(reader);
+      const { filter } = this.args;
+      const statusIn = filter?.statusIn ?? (['pending', 'active', 'canceling'] as const);
+      const rows = await this.rowsNow(reader, { ...filter, statusIn });
+      const cursor = sealEventCursor(this.request.cursors, head);
+      const items = rows.flatMap((row): SessionStreamItem[] => {
+        const { id, revision, updatedAt } = row;
+        const session = this.shown(row);
+        if (!session) return [];
+        this.sent.set(id, revision);
+        return [
+          item(SessionEvent, {
+            cursor,
+            occurredAt: updatedAt,
+            type: revision === 1 ? 'CREATED' : 'STATUS_CHANGED',
+            session,
+            connection: null,
+            isSnapshot: true,
+          }),
+        ];
+      });
+      return [...items, await this.checkpoint(head, reader)];
+    });
+  }
+
+  private async rowsNow(reader: Reader, filter: SessionFilter): Promise<Session[]> {
+    const listing = sessionListing(this.request, { field: 'CREATED_AT', direction: 'ASC' });
+    const params = new Params();
+    const conditions = await listConditions(this.request.ctx, listing, this.args, params);
+    const all = [...conditions, ...listFilterOf(filter).sql(params)];
+    return findSessionsWhere(reader, all, params.values);
+  }
+
+  // The rest of the log that the tail had passed before it began to listen for us.
+  private async replay(from: LogHead, to: LogHead): Promise<SessionStreamItem[]> {
+    const items: SessionStreamItem[] = [];
+    let position = from.id;
+    for (;;) {
+      const events = await findEventsAfter(this.parts.database.reader, position, 1000);
+      const missed = events.filter((event) => BigInt(event.id) <= BigInt(to.id));
+      items.push(...missed.flatMap((event) => this.view(event)));
+      const last = missed.at(-1);
+      if (!last || missed.length < 1000) return items;
+      position = last.id;
+    }
+  }
+
+  private view(event: LoggedEvent): SessionStreamItem[] {
+    const type = sessionEventKinds[event.kind as SessionEventKind] as
+      (typeof sessionEventKinds)[SessionEventKind] | undefined;
+    if (type === undefined) return [];
+    const { session: image, connection } = event.body as unknown as SessionEventBody;
+    if (!this.isBelow(image) || (this.sent.get(image.id) ?? 0) >= event.revision) return [];
+    const session = this.shown(sessionOf(image));
+    if (!session) return [];
+    const cursor = sealEventCursor(this.request.cursors, { epoch: this.epoch, id: event.id });
+    if (!matchesFilter(this.args.filter, image)) {
+      const wasSent = this.sent.delete(image.id) || this.args.after != null;
+      return wasSent ? [item(SessionRemoved, { cursor, sessionId: image.id })] : [];
+    }
+    this.sent.set(image.id, event.revision);
+    return [
+      item(SessionEvent, {
+        cursor,
+        occurredAt: event.at,
+        type,
+        session,
+        connection: connection
+          ? Object.assign(Object.create(ConnectionRecord.prototype) as ConnectionRecord, connection)
+          : null,
+        isSnapshot: false,
+      }),
+    ];
+  }
+
+  private shown(session: Session): Session | null {
+    return presentSession(this.check.acl, this.request.ctx.actor, 'list', session);
+  }
+
+  private isBelow({ projectId, orgId }: SessionImage): boolean {
+    const { scopeId, recursive } = this.args;
+    if (!recursive) return projectId === scopeId;
+    const isInside = scopeId === 'global' || scopeId === orgId || scopeId === projectId;
+    const { listable } = this.check.acl.listPermission('session', idActionsOf('session'));
+    return isInside && reaches(listable, projectId, orgId);
+  }
+
+  private async checkpoint(
+    head: LogHead,
+    reader: Reader = this.parts.database.reader,
+  ): Promise<StreamCheckpoint> {
+    this.epoch = head.epoch;
+    return item(StreamCheckpoint, {
+      cursor: sealEventCursor(this.request.cursors, head),
+      serverTime: await findNow(reader),
+    });
+  }
+}
+
+function reaches(reach: Reach, scopeId: string, parentId: string): boolean {
+  return reach.everywhere || reach.scopes.includes(scopeId) || reach.parents.includes(parentId);
+}
