@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import {
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  visit,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { ErrorCode } from '../core/failure.js';
+
+/** What a document may hold. One pipeline for HTTP and WebSocket, so that neither is the softer way in. */
+export interface DocumentLimits {
+  readonly tokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  readonly rootFields: number;
+  readonly mutations: number;
+  readonly fragments: number;
+}
+
+export const documentLimits: DocumentLimits = {
+  tokens: 2000,
+  depth: 12,
+  aliases: 30,
+  directives: 5,
+  rootFields: 20,
+  mutations: 10,
+  fragments: 30,
+};
+
+export type Prepared =
+  | { readonly document: DocumentNode; readonly operation: OperationTypeNode }
+  | { readonly errors: readonly GraphQLError[] };
+
+export interface Preparer {
+  /** Parses, limits and validates a document; anonymous callers may not introspect. */
+  prepare(source: string, options: { operationName: string | null; mayIntrospect: boolean }): Prepared;
+}
+
+const cacheEntries = 1000;
+const cacheCharacters = 4_000_000;
+
+export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits = documentLimits): Preparer {
+  const checked = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({
+    max: cacheEntries,
+    maxSize: cacheCharacters,
+    sizeCalculation: (_value, key) => key.length + 1000,
+  });
+  const check = (source: string, mayIntrospect: boolean): DocumentNode | readonly GraphQLError[] => {
+    let document: DocumentNode;
+    try {
+      document = parse(source, { maxTokens: limits.tokens });
+    } catch (error) {
+      return [
+        coded(
+          'GRAPHQL_PARSE_FAILED',
+          error instanceof GraphQLError ? error : new GraphQLError('the document does not parse'),
+        ),
+      ];
+    }
+    const excess = exceeded(document, limits);
+    if (excess !== null) return [coded('GRAPHQL_VALIDATION_FAILED', new GraphQLError(excess))];
+    const rules = mayIntrospect ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const errors = validate(schema, document, rules, { maxErrors: 5, hideSuggestions: !mayIntrospect });
+    return errors.length > 0 ? errors.map((error) => coded('GRAPHQL_VALIDATION_FAILED', error)) : document;
+  };
+  return {
+    prepare(source, { operationName, mayIntrospect }) {
+      const key = createHash('sha256').update(source).digest('base64') + (mayIntrospect ? '+' : '-');
+      const known = checked.get(key) ?? check(source, mayIntrospect);
+      checked.set(key, known);
+      if (!('kind' in known)) return { errors: known };
+      const operation = getOperationAST(known, operationName);
+      if (operation) return { document: known, operation: operation.operation };
+      const message =
+        operationName === null
+          ? 'name the operation to run: the document has several, or none'
+          : 'the document has no operation of that name';
+      return { errors: [coded('GRAPHQL_VALIDATION_FAILED', new GraphQLError(message))] };
+    },
+  };
+}
+
+function coded(code: ErrorCode, { message, nodes, source, positions }: GraphQLError): GraphQLError {
+  const place = { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null };
+  return new GraphQLError(message, { ...place, extensions: { code } });
+}
+
+/** What a document has too much of; null when it is within the limits. Counts, and never expands a fragment twice. */
+export function exceeded(document: DocumentNode, limits: DocumentLimits): string | null {
+  const counts = { aliases: 0, directives: 0, fragments: 0 };
+  visit(document, {
+    Field: (node) => {
+      if (node.alias) counts.aliases += 1;
+    },
+    Directive: () => {
+      counts.directives += 1;
+    },
+    FragmentDefinition: () => {
+      counts.fragments += 1;
+    },
+  });
+  for (const name of ['aliases', 'directives', 'fragments'] as const) {
+    if (counts[name] > limits[name]) return `the document has more than ${limits[name]} ${name}`;
+  }
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+  }
+  const measure = measurer(fragments);
+  for (const { operation, selectionSet } of operations) {
+    const { fields, depth } = measure(selectionSet);
+    const most = operation === 'mutation' ? limits.mutations : limits.rootFields;
+    if (fields > most) return `the document has more than ${most} root fields`;
+    if (depth > limits.depth) return `the document is nested deeper than ${limits.depth} levels`;
+  }
+  return null;
+}
+
+interface Shape {
+  /** Fields right at the top of the set, fragments opened. */
+  readonly fields: number;
+  readonly depth: number;
+}
+
+// Each fragment is measured once, however often it is spread; one inside itself counts nothing, because
+// validation names the cycle.
+function measurer(fragments: ReadonlyMap<string, FragmentDefinitionNode>): (set: SelectionSetNode) => Shape {
+  const known = new Map<string, Shape>();
+  const nothing: Shape = { fields: 0, depth: 0 };
+  const ofFragment = (name: string): Shape => {
+    const seen = known.get(name);
+    if (seen) return seen;
+    known.set(name, nothing);
+    const fragment = fragments.get(name);
+    const shape = fragment ? ofSet(fragment.selectionSet) : nothing;
+    known.set(name, shape);
+    return shape;
+  };
+  const ofSelection = (selection: SelectionNode): Shape => {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return { fields: 1, depth: 1 + (selection.selectionSet ? ofSet(selection.selectionSet).depth : 0) };
+      case Kind.INLINE_FRAGMENT:
+        return ofSet(selection.selectionSet);
+      case Kind.FRAGMENT_SPREAD:
+        return ofFragment(selection.name.value);
+    }
+  };
+  const ofSet = (set: SelectionSetNode): Shape => {
+    let fields = 0;
+    let depth = 0;
+    for (const selection of set.selections) {
+      const shape = ofSelection(selection);
+      fields += shape.fields;
+      depth = Math.max(depth, shape.depth);
+    }
+    return { fields, depth };
+  };
+  return ofSet;
+}

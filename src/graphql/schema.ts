@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { registerActions } from '../api/action-enum.js';
+import { NodeResolver } from '../access/node.resolver.js';
+import { AuthResolver } from '../auth/auth.resolver.js';
+import { actions } from '../grant/action.js';
+import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
+import { ScopeResolver } from '../scope/scope.resolver.js';
+import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
+import { TargetResolver } from '../target/target.resolver.js';
+import { UserResolver } from '../user/user.resolver.js';
+import { MetaResolver } from './meta.resolver.js';
+
+const streams =
+  'Streams, over WebSocket. Items come in the order of the event log; each stream looks again who reads it.';
+
+// Asked for by the library, never by us: every stream is read from the event log.
+const noPubSub = {
+  publish: () => {
+    throw new Error('events are recorded in the log, not published');
+  },
+  subscribe: () => {
+    throw new Error('streams are read from the log');
+  },
+};
+
+let built: GraphQLSchema | undefined;
+
+/** The one schema of this release. Built once per process: TypeGraphQL keeps its metadata globally. */
+export function posternSchema(): GraphQLSchema {
+  if (built) return built;
+  registerActions(actions);
+  built = buildSchemaSync({
+    resolvers: [
+      MetaResolver,
+      ...[ScopeResolver, UserResolver, AuthResolver],
+      ...[HostCatalogResolver, HostResolver, HostSetResolver, TargetResolver],
+      ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
+    ],
+    validate: false, // rules are checked where they apply; class-validator's errors echo their input
+    pubSub: noPubSub,
+  });
+  const descriptions = {
+    Query: 'Reads.',
+    Mutation: 'Writes. One at a time, in the order written.',
+    Subscription: streams,
+  };
+  for (const [name, description] of Object.entries(descriptions)) {
+    const type = built.getType(name);
+    if (type) type.description = description;
+  }
+  return built;
+}
+
+/** The schema as it is committed: sorted, so that a diff shows what changed and nothing else. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(posternSchema()))}\n`;
+}

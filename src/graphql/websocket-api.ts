@@ -1,0 +1,245 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { execute, subscribe, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock, Timer } from '../core/clock.js';
+import { isFailure } from '../core/failure.js';
+import { newId } from '../core/id.js';
+import type { Log } from '../core/log.js';
+import { identify } from '../auth/identify.js';
+import type { Preparer } from './document.js';
+import { formatError } from './error-format.js';
+import { RequestContext, type RequestParts } from './request-context.js';
+
+export interface WebSocketApiParts {
+  readonly schema: GraphQLSchema;
+  readonly preparer: Preparer;
+  readonly requests: RequestParts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: WebSocketLimits;
+}
+
+export interface WebSocketLimits {
+  readonly mostFrameBytes: number;
+  readonly initTimeoutMs: number;
+  readonly keepAliveMs: number;
+  readonly mostSockets: number;
+  readonly mostSubscriptions: number;
+  readonly mostMessagesPerSecond: number;
+}
+
+export const webSocketLimits: WebSocketLimits = {
+  mostFrameBytes: 65_536,
+  initTimeoutMs: 3000,
+  keepAliveMs: 12_000,
+  mostSockets: 5000,
+  mostSubscriptions: 20,
+  mostMessagesPerSecond: 50,
+};
+
+export interface WebSocketApi {
+  /** Takes over a connection whose Host and Origin have been looked at. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Close codes as clients understand them: after 4403 they ask for the token again, after 1001 and 1013 they
+ * come back later. 1000 and 4500 are never sent: the one makes them loop, the other give up.
+ */
+const closing = {
+  forbidden: [4403, 'Forbidden'],
+  tooMany: [4503, 'Too many subscriptions'],
+  tooFast: [4503, 'Too many messages'],
+  tryLater: [1013, 'Try again later'],
+  goingAway: [1001, 'Going away'],
+} as const;
+
+interface Extra {
+  readonly request: IncomingMessage;
+  readonly socket: WebSocket;
+  expiry?: Timer;
+}
+
+type SocketContext = Context<{ token?: unknown }, Extra>;
+
+/** GraphQL over WebSocket, by the protocol graphql-transport-ws, behind the same limits as HTTP. */
+export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
+  const { clock, limits, log } = parts;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.mostFrameBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) =>
+      offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+  const server = makeServer<{ token?: unknown }, Extra>({
+    connectionInitWaitTimeout: limits.initTimeoutMs,
+    onConnect: (context) => onConnect(parts, context),
+    onSubscribe: (context, id, payload) => onSubscribe(parts, context, id, payload),
+    onNext: (_context, _id, _payload, args, { data, errors }) => {
+      if (!errors) return;
+      const { requestId } = (args.contextValue as RequestContext).ctx;
+      return { data: data ?? null, errors: errors.map((error) => formatError(error, requestId, log)) };
+    },
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) => formatError(error, newId('req'), log)),
+    execute: (args) => execute(args),
+    subscribe: (args) => subscribe(args),
+  });
+
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const extra: Extra = { request, socket };
+    const rate = messageRate(clock, limits.mostMessagesPerSecond);
+    socket.on('error', () => {}); // 'close' follows, with the code that the fault deserves
+    let deliver: ((data: string) => Promise<void>) | undefined;
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== socket.OPEN) return resolve();
+            socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => {
+          // graphql-ws says 4500 where it does not know better; clients then give up for good.
+          if (code === 4500) socket.close(...closing.tryLater);
+          else socket.close(code, reason);
+        },
+        onMessage: (listener) => (deliver = listener),
+      },
+      extra,
+    );
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) return socket.close(4400, 'Text only');
+      if (!rate.allows()) return socket.close(...closing.tooFast);
+      deliver?.(data.toString('utf8')).catch((error: unknown) => {
+        if (!isFailure(error)) log.warn('a socket was closed for a fault', { reason: String(error) });
+        socket.close(...closing.tryLater);
+      });
+    });
+    const stopPings = keepAlive(socket, clock, limits.keepAliveMs);
+    socket.once('close', (code, reason) => {
+      stopPings();
+      extra.expiry?.cancel();
+      void closed(code, reason.toString());
+    });
+  });
+
+  return {
+    upgrade(request, socket, head) {
+      if (sockets.clients.size >= limits.mostSockets) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        sockets.emit('connection', webSocket, request),
+      );
+    },
+    async close() {
+      for (const socket of sockets.clients) socket.close(...closing.goingAway);
+      const late = new Promise<void>((resolve) => void clock.after(1000, resolve));
+      const gone = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      await Promise.race([gone, late]);
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+}
+
+function tokenOf({
+  connectionParams,
+  extra,
+}: Pick<SocketContext, 'connectionParams' | 'extra'>): string | null {
+  const { token } = connectionParams ?? {};
+  if (typeof token === 'string') return token.slice(0, 256);
+  const header = /^Bearer (\S{1,256})$/i.exec(extra.request.headers.authorization ?? '');
+  return header?.[1] ?? null;
+}
+
+// A socket with a token that is not valid is closed at once; one without may ask what anonymous callers may.
+async function onConnect(parts: WebSocketApiParts, context: SocketContext): Promise<boolean> {
+  const token = tokenOf(context);
+  try {
+    const actor = await identify(parts.requests.database.reader, token);
+    if (token !== null && actor.kind === 'anonymous') return false;
+    if (actor.kind === 'user') {
+      const leftMs = Date.parse(actor.tokenExpiresAt) - parts.clock.wallMs();
+      context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () =>
+        context.extra.socket.close(...closing.forbidden),
+      );
+    }
+    return true;
+  } catch (error) {
+    if (!isFailure(error)) parts.log.warn('a socket could not be opened', { reason: String(error) });
+    context.extra.socket.close(...closing.tryLater);
+    return true; // the socket is closing; refusing would overwrite the code that tells to come back
+  }
+}
+
+async function onSubscribe(
+  parts: WebSocketApiParts,
+  context: SocketContext,
+  _id: string,
+  payload: {
+    query: string;
+    operationName?: string | null | undefined;
+    variables?: Record<string, unknown> | null | undefined;
+  },
+) {
+  if (Object.keys(context.subscriptions).length > parts.limits.mostSubscriptions) {
+    context.extra.socket.close(...closing.tooMany);
+    return [];
+  }
+  const request = await RequestContext.open(parts.requests, {
+    token: tokenOf(context),
+    clientAddress: context.extra.request.socket.remoteAddress ?? null,
+  });
+  const prepared = parts.preparer.prepare(payload.query, {
+    operationName: payload.operationName ?? null,
+    mayIntrospect: request.ctx.actor.kind !== 'anonymous',
+  });
+  if ('errors' in prepared) return prepared.errors;
+  return {
+    schema: parts.schema,
+    document: prepared.document,
+    operationName: payload.operationName ?? null,
+    variableValues: payload.variables ?? null,
+    contextValue: request,
+  } satisfies ExecutionArgs;
+}
+
+function messageRate(clock: Clock, perSecond: number): { allows(): boolean } {
+  let windowStart = 0;
+  let count = 0;
+  return {
+    allows() {
+      const now = clock.monotonicMs();
+      if (now - windowStart >= 1000) {
+        windowStart = now;
+        count = 0;
+      }
+      count += 1;
+      return count <= perSecond;
+    },
+  };
+}
+
+/** Pings a socket and cuts one that does not answer: browsers cannot see these pings, but they answer them. */
+function keepAlive(socket: WebSocket, clock: Clock, everyMs: number): () => void {
+  let isAnswered = true;
+  let timer: Timer;
+  const ping = (): void => {
+    if (!isAnswered) {
+      socket.terminate();
+      return;
+    }
+    isAnswered = false;
+    socket.ping();
+    timer = clock.after(everyMs, ping);
+  };
+  socket.on('pong', () => (isAnswered = true));
+  timer = clock.after(everyMs, ping);
+  return () => timer.cancel();
+}
