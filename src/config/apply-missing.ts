@@ -1,0 +1,236 @@
+import { createAccount } from '../auth/create-account.js';
+import { AuthMethod } from '../auth/auth-method.entity.js';
+import { hashPassword } from '../auth/password-hash.js';
+import { passwordFault } from '../auth/password.rules.js';
+import { isFailure } from '../core/failure.js';
+import { newId, type IdPrefix } from '../core/id.js';
+import type { RowClass, Tx } from '../core/tx.js';
+import type { AuditHeader, Database } from '../db/database.js';
+import { HostCatalog } from '../host/host-catalog.entity.js';
+import { HostSet } from '../host/host-set.entity.js';
+import { Host } from '../host/host.entity.js';
+import { insertSetMembers } from '../host/host.store.js';
+import { createRole } from '../role/create-role.js';
+import { Scope } from '../scope/scope.entity.js';
+import { setPrimaryAuthMethod } from '../scope/scope.store.js';
+import { Target } from '../target/target.entity.js';
+import { insertHostSources } from '../target/target.store.js';
+import { User } from '../user/user.entity.js';
+import { findAddresses, insertAddress } from './config-address.store.js';
+import { ConfigFailure } from './config-fault.js';
+import type { ConfigDocument } from './document.js';
+import { builtInPrincipal, graphOf, type ConfigNode, type NodeKind } from './graph.js';
+import { secretOf } from './secret.js';
+
+const idPrefixOf: Readonly<Record<NodeKind, IdPrefix>> = {
+  org: 'o',
+  project: 'p',
+  auth_method: 'ampw',
+  account: 'acctpw',
+  user: 'u',
+  role: 'r',
+  host_catalog: 'hcst',
+  host: 'hst',
+  host_set: 'hsst',
+  target: 'ttcp',
+};
+
+/** Hashes of passwords by the address of their account. */
+type Hashes = ReadonlyMap<string, string>;
+
+interface Applying {
+  readonly tx: Tx;
+  readonly nodes: readonly ConfigNode[];
+  readonly hashes: Hashes;
+  /** Id of every resource of the document, by address. */
+  readonly ids: Map<string, string>;
+}
+
+/**
+ * Creates what a configuration declares and this database has never had from it, in one transaction, and
+ * returns how many resources that were. What was created before is left as it is now, changed or deleted:
+ * nobody's password is reset by a start.
+ */
+export async function applyMissing(
+  database: Database,
+  file: string,
+  document: ConfigDocument,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const nodes = graphOf(file, document);
+  const ids = await findAddresses(database.reader, document.manager);
+  const missing = nodes.filter((node) => !ids.has(node.address));
+  if (missing.length === 0) return 0;
+  const hashes = await hashSecrets(file, missing, nodes, env);
+  const header: AuditHeader = {
+    operation: 'applyConfig',
+    requestId: newId('req'),
+    actor: { kind: 'system', name: `config ${document.manager}` },
+    clientAddress: null,
+    note: { resourceType: 'config', after: { created: missing.map((node) => node.address) } },
+  };
+  await database.transact(
+    async (tx) => {
+      const applying: Applying = { tx, nodes, hashes, ids };
+      for (const node of missing) {
+        const id = newId(idPrefixOf[node.kind]);
+        ids.set(node.address, id);
+        await createNode(applying, node, id).catch((error: unknown) => {
+          if (!isFailure(error)) throw error;
+          throw new ConfigFailure([{ place: `${file}: ${node.address}`, message: error.message }]);
+        });
+        await insertAddress(tx, document.manager, node.address, id);
+      }
+    },
+    () => header,
+  );
+  return missing.length;
+}
+
+// Before the transaction: hashing takes a tenth of a second each.
+async function hashSecrets(
+  file: string,
+  missing: readonly ConfigNode[],
+  nodes: readonly ConfigNode[],
+  env: NodeJS.ProcessEnv,
+): Promise<Hashes> {
+  const hashes = new Map<string, string>();
+  for (const { address, parent, secret } of missing) {
+    if (!secret) continue;
+    const password = secretOf(secret, file, address, env);
+    const method = nodes.find((node) => node.address === parent);
+    const fault = passwordFault(password, Number(method?.attributes['min_password_length'] ?? 8));
+    if (fault !== null)
+      throw new ConfigFailure([{ place: `${file}: ${address}`, message: `password ${fault}` }]);
+    hashes.set(address, await hashPassword(password));
+  }
+  return hashes;
+}
+
+function createNode(applying: Applying, node: ConfigNode, id: string): Promise<unknown> {
+  const { tx, ids } = applying;
+  const { name = null, description = null } = node.attributes as { name?: string; description?: string };
+  const own = { id, name, description };
+  const parent = node.parent === null ? 'global' : idOf(ids, node.parent);
+  switch (node.kind) {
+    case 'org':
+    case 'project':
+      return insertNamed(tx, Scope, { ...own, type: node.kind, parentId: parent });
+    case 'user':
+      return insertNamed(tx, User, { ...own, scopeId: parent });
+    case 'auth_method':
+      return createAuthMethod(tx, node, { ...own, scopeId: parent });
+    case 'account':
+      return createAccountNode(applying, node, id, parent);
+    case 'role':
+      return createRole(tx, {
+        ...own,
+        scopeId: parent,
+        principalIds: (node.references['principals'] ?? []).map(
+          (one) => builtInPrincipal(one) ?? idOf(ids, one),
+        ),
+        grants: node.attributes['grants'] as string[],
+        grantScopes: node.attributes['grant_scopes'] as string[],
+      });
+    case 'host_catalog':
+      return insertNamed(tx, HostCatalog, { ...own, scopeId: parent });
+    case 'host':
+    case 'host_set':
+      return createInCatalog(applying, node, { ...own, hostCatalogId: parent });
+    case 'target':
+      return createTarget(applying, node, { ...own, name: String(name), scopeId: parent });
+  }
+}
+
+function idOf(ids: ReadonlyMap<string, string>, address: string): string {
+  const id = ids.get(address);
+  if (id === undefined) throw new Error(`${address} comes after what refers to it`);
+  return id;
+}
+
+function insertNamed<T extends object>(tx: Tx, type: RowClass<T>, values: Partial<T>): Promise<T> {
+  return tx.insert(type, values);
+}
+
+async function createAuthMethod(
+  tx: Tx,
+  node: ConfigNode,
+  own: { id: string; scopeId: string; name: string | null },
+): Promise<void> {
+  const { min_login_name_length: minLoginNameLength, min_password_length: minPasswordLength } =
+    node.attributes as {
+      min_login_name_length?: number;
+      min_password_length?: number;
+    };
+  await tx.insert(AuthMethod, {
+    ...own,
+    ...(minLoginNameLength === undefined ? {} : { minLoginNameLength }),
+    ...(minPasswordLength === undefined ? {} : { minPasswordLength }),
+  });
+  if (node.attributes['primary'] === true) {
+    await setPrimaryAuthMethod(tx, own.scopeId, own.id);
+  }
+}
+
+async function createAccountNode(
+  { tx, nodes, ids, hashes }: Applying,
+  node: ConfigNode,
+  id: string,
+  authMethodId: string,
+): Promise<void> {
+  const holder = nodes.find(
+    (one) => one.kind === 'user' && one.references['accounts']?.includes(node.address),
+  );
+  const scope = nodes.find((one) => one.address === node.parent)?.parent ?? null;
+  const {
+    name = null,
+    description = null,
+    login_name: loginName,
+  } = node.attributes as Record<string, string>;
+  await createAccount(tx, {
+    id,
+    authMethodId,
+    scopeId: scope === null ? 'global' : idOf(ids, scope),
+    userId: holder ? idOf(ids, holder.address) : null,
+    loginName: String(loginName),
+    name,
+    description,
+    passwordHash: hashes.get(node.address) ?? null,
+  });
+}
+
+async function createInCatalog(
+  { tx, nodes, ids }: Applying,
+  node: ConfigNode,
+  own: { id: string; hostCatalogId: string; name: string | null; description: string | null },
+): Promise<void> {
+  const project = nodes.find((one) => one.address === node.parent)?.parent ?? '';
+  const placed = { ...own, scopeId: idOf(ids, project) };
+  if (node.kind === 'host') {
+    await tx.insert(Host, { ...placed, address: String(node.attributes['address']) });
+    return;
+  }
+  await tx.insert(HostSet, placed);
+  const hosts = (node.references['hosts'] ?? []).map((one) => idOf(ids, one));
+  if (hosts.length > 0) await insertSetMembers(tx, placed, hosts);
+}
+
+async function createTarget(
+  { tx, ids }: Applying,
+  node: ConfigNode,
+  own: { id: string; scopeId: string; name: string; description: string | null },
+): Promise<void> {
+  const attributes = node.attributes as Record<string, number | string | undefined>;
+  const values: Partial<Target> = { ...own, defaultPort: Number(attributes['default_port']) };
+  if (attributes['address'] !== undefined) values.address = String(attributes['address']);
+  if (attributes['default_client_port'] !== undefined)
+    values.defaultClientPort = Number(attributes['default_client_port']);
+  if (attributes['session_max_seconds'] !== undefined)
+    values.sessionMaxSeconds = Number(attributes['session_max_seconds']);
+  if (attributes['session_connection_limit'] !== undefined) {
+    values.sessionConnectionLimit = Number(attributes['session_connection_limit']);
+  }
+  await tx.insert(Target, values);
+  const sources = (node.references['host_sources'] ?? []).map((one) => idOf(ids, one));
+  if (sources.length > 0) await insertHostSources(tx, own, sources);
+}

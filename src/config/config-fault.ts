@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { StartFailure } from '../core/start-failure.js';
+
+/** One fault of a configuration: where it stands, as well as the reader of that spelling can tell, and what it is. */
+export interface ConfigFault {
+  /** `file`, `file:line:column`, or with the path of the value behind it. */
+  readonly place: string;
+  readonly message: string;
+}
+
+/** A configuration that is not applied: all its faults at once, a line each. Nothing was written. */
+export class ConfigFailure extends StartFailure {
+  constructor(readonly faults: readonly ConfigFault[]) {
+    super(faults.map((fault) => `${fault.place}: ${fault.message}`).join('\n'));
+  }
+}
+
+/** The faults a schema found, each at the place the reader knows for its path. */
+export function faultsOf(
+  error: z.ZodError,
+  placeOf: (path: readonly PropertyKey[]) => string,
+): ConfigFault[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        place: placeOf([...issue.path, key]),
+        message: `there is no ${key} here`,
+      }));
+    }
+    const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined');
+    const name = String(issue.path.at(-1) ?? 'document');
+    return [
+      { place: placeOf(issue.path), message: isMissing ? `${name} is missing` : `${name}: ${issue.message}` },
+    ];
+  });
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+/**
+ * One configuration, whichever way it is spelled: HCL and YAML both become this. Maps are keyed by label;
+ * references and grants are text; a secret is an object that says where to find it.
+ */
+const label = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'a label has letters, digits, _ and -');
+const text = z.string().trim().min(1);
+const named = { name: text.max(128).optional(), description: text.max(1024).optional() };
+const references = z.array(text).default([]);
+const port = z.int().min(1).max(65535);
+
+const secret = z.strictObject({
+  secret: z.string().regex(/^(env|file):\/\/.+/, 'a secret is env://NAME or file://PATH'),
+});
+
+const account = z.strictObject({ ...named, login_name: text, password: secret.optional() });
+const authMethod = z.strictObject({
+  ...named,
+  type: z.literal('password'),
+  primary: z.boolean().default(false),
+  min_login_name_length: z.int().min(1).max(128).optional(),
+  min_password_length: z.int().min(1).max(1024).optional(),
+  accounts: z.record(label, account).default({}),
+});
+const user = z.strictObject({ ...named, accounts: references });
+const role = z.strictObject({
+  ...named,
+  principals: references,
+  grants: z.array(text).default([]),
+  grant_scopes: z.array(text).default(['this']),
+});
+const host = z.strictObject({ ...named, address: text });
+const hostSet = z.strictObject({ ...named, hosts: references });
+const hostCatalog = z.strictObject({
+  ...named,
+  type: z.literal('static'),
+  hosts: z.record(label, host).default({}),
+  host_sets: z.record(label, hostSet).default({}),
+});
+const target = z.strictObject({
+  ...named,
+  type: z.literal('tcp'),
+  default_port: port,
+  default_client_port: port.optional(),
+  session_max_seconds: z.int().positive().optional(),
+  session_connection_limit: z.union([z.literal(-1), z.int().positive()]).optional(),
+  address: text.optional(),
+  host_sources: references,
+});
+const project = z.strictObject({
+  ...named,
+  host_catalogs: z.record(label, hostCatalog).default({}),
+  targets: z.record(label, target).default({}),
+  roles: z.record(label, role).default({}),
+});
+const org = z.strictObject({
+  ...named,
+  auth_methods: z.record(label, authMethod).default({}),
+  users: z.record(label, user).default({}),
+  roles: z.record(label, role).default({}),
+  projects: z.record(label, project).default({}),
+});
+
+export const documentSchema = z.strictObject({
+  format: z.literal(1, 'format = 1 is what this release reads'),
+  manager: z.string().regex(/^[A-Za-z0-9:/._-]{1,128}$/, 'a manager has letters, digits and : / . _ -'),
+  orgs: z.record(label, org).default({}),
+});
+
+export type ConfigDocument = z.infer<typeof documentSchema>;
+export type SecretSource = z.infer<typeof secret>;
+export type RoleBlock = z.infer<typeof role>;
+export type AuthMethodBlock = z.infer<typeof authMethod>;
+export type ProjectBlock = z.infer<typeof project>;
+export type HostCatalogBlock = z.infer<typeof hostCatalog>;
+
+/** How nested blocks of HCL are called in the document: `org` blocks stand under `orgs`. */
+export const blockNames: Readonly<Record<string, string>> = {
+  org: 'orgs',
+  project: 'projects',
+  auth_method: 'auth_methods',
+  account: 'accounts',
+  user: 'users',
+  role: 'roles',
+  host_catalog: 'host_catalogs',
+  host: 'hosts',
+  host_set: 'host_sets',
+  target: 'targets',
+};
+
+/** Blocks whose first label is their type. */
+export const typedBlocks: ReadonlySet<string> = new Set(['auth_method', 'host_catalog', 'target']);

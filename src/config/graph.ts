@@ -1,0 +1,229 @@
+import { addressFault } from '../host/address.rules.js';
+import { parseGrant } from '../grant/grant.js';
+import { isFailure } from '../core/failure.js';
+import { loginNameFault } from '../auth/password.rules.js';
+import { ConfigFailure, type ConfigFault } from './config-fault.js';
+import type {
+  AuthMethodBlock,
+  ConfigDocument,
+  HostCatalogBlock,
+  ProjectBlock,
+  RoleBlock,
+  SecretSource,
+} from './document.js';
+
+export type NodeKind =
+  | 'org'
+  | 'project'
+  | 'auth_method'
+  | 'account'
+  | 'user'
+  | 'role'
+  | 'host_catalog'
+  | 'host'
+  | 'host_set'
+  | 'target';
+
+/** A resource of a configuration: its address, what contains it, its plain attributes and its references. */
+export interface ConfigNode {
+  readonly kind: NodeKind;
+  /** Path of kinds and labels, `org.it_support.project.qa_tests.target.tests`: the identity of the resource. */
+  readonly address: string;
+  readonly parent: string | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Addresses, or the names of built-in principals, by attribute. */
+  readonly references: Readonly<Record<string, readonly string[]>>;
+  readonly secret: SecretSource | null;
+}
+
+const builtInPrincipals: Readonly<Record<string, string>> = { anonymous: 'u_anon', authenticated: 'u_auth' };
+
+/** The id of a built-in principal; undefined for anything else. */
+export function builtInPrincipal(reference: string): string | undefined {
+  return Object.hasOwn(builtInPrincipals, reference) ? builtInPrincipals[reference] : undefined;
+}
+
+/**
+ * The resources of a document, containers before what they contain and what is referred to before what
+ * refers to it. Throws ConfigFailure with every fault of meaning: references that lead nowhere, grants that
+ * grant nothing, addresses that are none.
+ */
+export function graphOf(file: string, document: ConfigDocument): ConfigNode[] {
+  const nodes = collect(document);
+  const byAddress = new Map(nodes.map((node) => [node.address, node]));
+  const faults: ConfigFault[] = [];
+  const resolved = nodes.map((node) => {
+    faults.push(...faultsOfNode(file, node));
+    const references: Record<string, string[]> = {};
+    for (const [name, texts] of Object.entries(node.references)) {
+      references[name] = texts.map((text) => {
+        if (name === 'principals' && builtInPrincipal(text) !== undefined) return text;
+        const found = lookUp(text, node.address, byAddress);
+        if (!found)
+          faults.push({
+            place: `${file}: ${node.address}`,
+            message: `${name}: there is no ${text} in reach of it`,
+          });
+        else if (!fits(name, found))
+          faults.push({ place: `${file}: ${node.address}`, message: `${name}: ${text} is a ${found.kind}` });
+        return found?.address ?? text;
+      });
+    }
+    return { ...node, references };
+  });
+  if (faults.length > 0) throw new ConfigFailure(faults);
+  const order: NodeKind[] = [
+    'org',
+    'project',
+    'user',
+    'auth_method',
+    'account',
+    'host_catalog',
+    'host',
+    'host_set',
+    'target',
+    'role',
+  ];
+  return resolved.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
+const referredKind: Readonly<Record<string, NodeKind>> = {
+  accounts: 'account',
+  principals: 'user',
+  hosts: 'host',
+  host_sources: 'host_set',
+};
+
+function fits(attribute: string, node: ConfigNode): boolean {
+  return referredKind[attribute] === node.kind;
+}
+
+// From the inside out: first what stands beside the referring block, then what stands around it.
+function lookUp(text: string, from: string, nodes: ReadonlyMap<string, ConfigNode>): ConfigNode | undefined {
+  const steps = from.split('.');
+  for (let length = steps.length - 2; length >= 0; length -= 2) {
+    const found = nodes.get([...steps.slice(0, length), text].join('.'));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function faultsOfNode(file: string, { kind, address, attributes, references }: ConfigNode): ConfigFault[] {
+  const place = `${file}: ${address}`;
+  const faults: ConfigFault[] = [];
+  const { address: host, login_name: login } = attributes;
+  if (typeof host === 'string') {
+    const fault = addressFault(host);
+    if (fault !== null) faults.push({ place, message: `address ${JSON.stringify(host)} ${fault}` });
+  }
+  if (typeof login === 'string') {
+    const fault = loginNameFault(login);
+    if (fault !== null) faults.push({ place, message: `login_name ${JSON.stringify(login)} ${fault}` });
+  }
+  if (kind === 'target' && (host === undefined) === (references['host_sources']?.length === 0)) {
+    faults.push({ place, message: 'a target has an address or host_sources, one of the two' });
+  }
+  for (const grant of (attributes['grants'] as string[] | undefined) ?? []) {
+    try {
+      parseGrant(grant);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      faults.push({ place, message: error.message });
+    }
+  }
+  return faults;
+}
+
+function collect(document: ConfigDocument): ConfigNode[] {
+  return Object.entries(document.orgs).flatMap(([label, org]) => {
+    const address = `org.${label}`;
+    const { auth_methods: methods, users, roles, projects, ...own } = org;
+    return [
+      plain('org', address, null, { ...own, name: own.name ?? label }),
+      ...Object.entries(users).map(([name, { accounts, ...user }]) =>
+        plain('user', `${address}.user.${name}`, address, { ...user, name: user.name ?? name }, { accounts }),
+      ),
+      ...Object.entries(methods).flatMap(([name, block]) =>
+        authMethodNodes(`${address}.auth_method.${name}`, address, name, block),
+      ),
+      ...roleNodes(address, roles),
+      ...Object.entries(projects).flatMap(([name, block]) =>
+        projectNodes(`${address}.project.${name}`, address, name, block),
+      ),
+    ];
+  });
+}
+
+function plain(
+  kind: NodeKind,
+  address: string,
+  parent: string | null,
+  attributes: Record<string, unknown>,
+  references: Record<string, readonly string[]> = {},
+  secret: SecretSource | null = null,
+): ConfigNode {
+  return { kind, address, parent, attributes, references, secret };
+}
+
+function authMethodNodes(
+  address: string,
+  parent: string,
+  label: string,
+  { accounts, ...own }: AuthMethodBlock,
+): ConfigNode[] {
+  return [
+    plain('auth_method', address, parent, { ...own, name: own.name ?? label }),
+    ...Object.entries(accounts).map(([name, { password, ...account }]) =>
+      plain('account', `${address}.account.${name}`, address, account, {}, password ?? null),
+    ),
+  ];
+}
+
+function roleNodes(parent: string, roles: Readonly<Record<string, RoleBlock>>): ConfigNode[] {
+  return Object.entries(roles).map(([name, { principals, ...role }]) =>
+    plain('role', `${parent}.role.${name}`, parent, { ...role, name: role.name ?? name }, { principals }),
+  );
+}
+
+function projectNodes(address: string, parent: string, label: string, block: ProjectBlock): ConfigNode[] {
+  const { host_catalogs: catalogs, targets, roles, ...own } = block;
+  return [
+    plain('project', address, parent, { ...own, name: own.name ?? label }),
+    ...Object.entries(catalogs).flatMap(([name, catalog]) =>
+      catalogNodes(`${address}.host_catalog.${name}`, address, name, catalog),
+    ),
+    ...Object.entries(targets).map(([name, { host_sources: sources, ...target }]) =>
+      plain(
+        'target',
+        `${address}.target.${name}`,
+        address,
+        { ...target, name: target.name ?? name },
+        { host_sources: sources },
+      ),
+    ),
+    ...roleNodes(address, roles),
+  ];
+}
+
+function catalogNodes(
+  address: string,
+  parent: string,
+  label: string,
+  { hosts, host_sets: sets, ...own }: HostCatalogBlock,
+): ConfigNode[] {
+  return [
+    plain('host_catalog', address, parent, { ...own, name: own.name ?? label }),
+    ...Object.entries(hosts).map(([name, host]) =>
+      plain('host', `${address}.host.${name}`, address, { ...host, name: host.name ?? name }),
+    ),
+    ...Object.entries(sets).map(([name, { hosts: members, ...set }]) =>
+      plain(
+        'host_set',
+        `${address}.host_set.${name}`,
+        address,
+        { ...set, name: set.name ?? name },
+        { hosts: members },
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,33 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { ConfigFailure } from './config-fault.js';
+import type { SecretSource } from './document.js';
+
+/**
+ * The value behind `env://NAME` or `file://PATH`, without the newline at its end. A file is looked for below
+ * the folder of the configuration and nowhere else, links included.
+ */
+export function secretOf(
+  { secret }: SecretSource,
+  configFile: string,
+  address: string,
+  env: NodeJS.ProcessEnv,
+): string {
+  const refuse = (message: string): ConfigFailure =>
+    new ConfigFailure([{ place: `${configFile}: ${address}`, message }]);
+  const [scheme, rest = ''] = secret.split('://');
+  if (scheme === 'env') {
+    const value = env[rest];
+    if (value === undefined || value === '') throw refuse(`the environment variable ${rest} is not set`);
+    return value;
+  }
+  const root = realpathSync(dirname(configFile));
+  try {
+    const path = realpathSync(resolve(root, rest));
+    if (!path.startsWith(root + sep)) throw refuse(`file://${rest} leads out of ${root}`);
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    if (error instanceof ConfigFailure) throw error;
+    throw refuse(`file://${rest} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}

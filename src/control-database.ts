@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { StartFailure } from './core/start-failure.js';
+import type { ChangeGuard, Reactor } from './core/tx.js';
+import { openDataSource } from './db/data-source.js';
+import { openDatabase, type Database } from './db/database.js';
+import { migrate } from './db/migrate.js';
+import { startCluster } from './db/postgres-cluster.js';
+import { entities } from './entities.js';
+import { claimFingerprint, fingerprintOf } from './seal/root-key.store.js';
+import { loadRootKey, type RootKey } from './seal/root-key.js';
+import type { Settings } from './settings.js';
+
+/** Where a data directory goes whose parent the database's system user cannot enter. */
+export const shelter = '/var/lib/postern';
+
+export interface ControlDatabase {
+  readonly database: Database;
+  readonly rootKey: RootKey;
+  /** True for a PostgreSQL of our own. */
+  readonly isEmbedded: boolean;
+  close(): Promise<void>;
+}
+
+export interface ControlDatabaseParts {
+  readonly settings: Settings;
+  readonly guard: ChangeGuard;
+  readonly reactors: readonly Reactor[];
+  readonly onFacts: () => void;
+}
+
+/**
+ * Opens the database everything is kept in: that of DATABASE_URL, or one of our own in the data directory.
+ * Checks that the root key is this database's before anything is written, then migrates.
+ */
+export async function openControlDatabase(parts: ControlDatabaseParts): Promise<ControlDatabase> {
+  const { settings, guard, reactors, onFacts } = parts;
+  const isEmbedded = settings.databaseUrl === null;
+  const loaded = loadRootKey({
+    fromEnvironment: settings.rootKey,
+    file: join(settings.dataDir, 'root.key'),
+    mayCreate: isEmbedded,
+  });
+  const cluster = isEmbedded
+    ? await startCluster({
+        folder: join(settings.dataDir, 'database'),
+        shelter,
+        binFolder: settings.postgresBin,
+      })
+    : null;
+  const closers: (() => Promise<unknown>)[] = cluster ? [() => cluster.stop()] : [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.reverse()) await one();
+  };
+  try {
+    const source = await openDataSource(
+      {
+        url: cluster ? { ...cluster.address, database: 'postgres' } : (settings.databaseUrl as string),
+        poolSize: settings.poolSize,
+        statementTimeoutMs: 10_000,
+        applicationName: 'postern',
+        clockShift: settings.clockShift,
+      },
+      entities,
+    );
+    closers.push(() => source.destroy());
+    const database = openDatabase({ source, guard, reactors, onFacts });
+    if (isEmbedded) closers.push(await ownAlone(database, settings.dataDir));
+    const expected = await fingerprintOf(database.reader);
+    if (expected !== null && expected !== loaded.key.fingerprint) {
+      throw new StartFailure(
+        `the root key is not this database's (${loaded.key.fingerprint}, it was made with ${expected}); ` +
+          'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
+      );
+    }
+    await migrate(source);
+    await claimFingerprint(database.reader, loaded.key.fingerprint);
+    loaded.keep();
+    return { database, rootKey: loaded.key, isEmbedded, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ownAlone(database: Database, dataDir: string): Promise<() => Promise<void>> {
+  const lock = await database.holdLock('data directory');
+  if (!lock)
+    throw new StartFailure(`another postern server uses ${dataDir}; stop it, or name another --data-dir`);
+  return () => lock.release();
+}

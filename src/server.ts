@@ -1,0 +1,295 @@
+import { dirname, join } from 'node:path';
+import { cursorCodec } from './api/cursor.js';
+import { applyMissing } from './config/apply-missing.js';
+import { findAuthMethod, hasAuthMethod } from './auth/auth.store.js';
+import {
+  createDevelopmentResources,
+  developmentLogin,
+  type Administrator,
+} from './config/initial-resources.js';
+import { readConfig } from './config/read-config.js';
+import { openControlDatabase, shelter, type ControlDatabase } from './control-database.js';
+import { systemClock, type Clock, type Timer } from './core/clock.js';
+import { newId } from './core/id.js';
+import type { Log } from './core/log.js';
+import { StartFailure } from './core/start-failure.js';
+import type { ChangeGuard, Reactor } from './core/tx.js';
+import type { Database } from './db/database.js';
+import { startDemoDatabase } from './db/demo-database.js';
+import { preparePartition } from './events/event.store.js';
+import { startTail, type Tail } from './events/tail.js';
+import { documentPreparer } from './graphql/document.js';
+import { startHttpApi } from './graphql/http-api.js';
+import { listen, type Listener } from './graphql/listener.js';
+import { playgroundPages, redirectHome } from './graphql/pages.js';
+import { healthPages } from './graphql/health.js';
+import type { RequestParts } from './graphql/request-context.js';
+import { posternSchema } from './graphql/schema.js';
+import { startWebSocketApi, webSocketLimits } from './graphql/websocket-api.js';
+import { makeIdentity } from './proxy/identity.js';
+import { startProxy, type Proxy } from './proxy/proxy.js';
+import { loadAcl } from './role/load-acl.js';
+import type { RootKey } from './seal/root-key.js';
+import { sealer } from './seal/seal.js';
+import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
+import { makeWorkerAuthority } from './session/worker-authority.js';
+import type { Settings } from './settings.js';
+import { version } from './version.js';
+import { registerBoot, workerKeyOf } from './worker/register-worker.js';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly workerAddress: string;
+  /** Set where the well-known development login works. */
+  readonly developmentLogin: Administrator | null;
+  readonly demoDatabasePort: number | null;
+  readonly startedInMs: number;
+  /** Stops everything in order: new work first, open connections, then the database. */
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  /** Where a configuration's `secret("env://…")` is looked up. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
+}
+
+/** Effects of one slice's facts in another, in slice order. */
+const reactors: readonly Reactor[] = [];
+
+/** Asked before every change of a row; managed fields will refuse here. */
+const guard: ChangeGuard = { check: () => Promise.resolve() };
+
+const sweepMs = 1000;
+const tailPollMs = 200;
+const workerLivenessMs = 15_000;
+
+/** Builds and starts everything, once and in order. What was started is stopped again when a later part fails. */
+export async function startServer(
+  settings: Settings,
+  log: Log,
+  surroundings: Surroundings,
+): Promise<RunningServer> {
+  const { env, clock = systemClock } = surroundings;
+  const startedAt = clock.monotonicMs();
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    while (closers.length > 0) await closers.pop()?.();
+  };
+  try {
+    let tail: Tail | undefined;
+    const control = await openControlDatabase({ settings, guard, reactors, onFacts: () => tail?.poke() });
+    closers.push(control.close);
+    const { database, rootKey } = control;
+    const first = await fillDatabase(settings, control, env, log);
+    const demo = await startDemo(settings, control.isEmbedded);
+    if (demo) closers.push(demo.stop);
+    await sweepSessions(database, settings.workerGraceMs);
+    tail = await startTail({ reader: database.reader, clock, log, pollMs: tailPollMs });
+    closers.push(tail.close);
+    closers.push(startSweeps(database, settings, clock, log));
+
+    const requests: RequestParts = {
+      database,
+      log,
+      loadAcl,
+      cursors: cursorCodec(rootKey.derive('page-cursor')),
+      tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
+      sessions: {
+        authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
+        watch: { database, tail, clock, settings: { beatMs: 15_000, mostWaiting: 2000, viewMaxAgeMs: 500 } },
+      },
+    };
+    const listener = await startApi(settings, requests, clock, log, closers);
+    const worker = await startWorker(
+      { settings, database, rootKey, tail, clock, log, apiAddress: listener },
+      closers,
+    );
+    return {
+      url: listener.url,
+      workerAddress: worker.address,
+      developmentLogin: first,
+      demoDatabasePort: demo?.port ?? null,
+      startedInMs: clock.monotonicMs() - startedAt,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+// The demo and its login are for a database of our own that only this machine reaches. Anything else starts
+// with `postern init`.
+async function fillDatabase(
+  settings: Settings,
+  { database, isEmbedded }: ControlDatabase,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<Administrator | null> {
+  const isLocal =
+    ['127.0.0.1', '::1', 'localhost'].includes(settings.api.host) &&
+    !settings.isBehindProxy &&
+    !settings.publicUrl;
+  const isNew = !(await hasAuthMethod(database.reader));
+  if (isNew && !(isEmbedded && isLocal)) {
+    throw new StartFailure(
+      'nobody can sign in to this database yet; run `postern init` once, it prints an administrator password',
+    );
+  }
+  if (isNew) await createDevelopmentResources(database);
+  const development = await findAuthMethod(database.reader, developmentLogin.authMethodId);
+  const isDevelopment = development !== null && isEmbedded;
+  if (settings.config.kind === 'file' || (settings.config.kind === 'demo' && isDevelopment && isLocal)) {
+    const file = settings.config.kind === 'file' ? settings.config.path : bundledDemo();
+    const created = await applyMissing(database, file, readConfig(file), env);
+    if (created > 0) log.info('created what the configuration declares', { file, resources: created });
+  }
+  return isDevelopment ? developmentLogin : null;
+}
+
+function bundledDemo(): string {
+  return join(dirname(__dirname), 'config', 'demo.hcl');
+}
+
+async function startDemo(
+  settings: Settings,
+  isEmbedded: boolean,
+): Promise<{ port: number; stop: () => Promise<void> } | null> {
+  const port = settings.demoDatabasePort ?? (settings.config.kind === 'demo' && isEmbedded ? 16001 : 0);
+  if (port === 0) return null;
+  const folder = join(settings.dataDir, 'demo-database');
+  return startDemoDatabase({ folder, shelter, binFolder: settings.postgresBin }, port);
+}
+
+function startSweeps(database: Database, settings: Settings, clock: Clock, log: Log): () => Promise<void> {
+  let timer: Timer | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let isFailing = false;
+  const turn = async (): Promise<void> => {
+    try {
+      await sweepSessions(database, settings.workerGraceMs);
+      await preparePartition(database.reader);
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });
+      isFailing = true;
+    }
+  };
+  const arm = (): void => {
+    timer = clock.after(sweepMs, () => {
+      running = turn().then(arm);
+    });
+  };
+  arm();
+  return async () => {
+    timer?.cancel();
+    await running;
+    timer?.cancel();
+  };
+}
+
+async function startApi(
+  settings: Settings,
+  requests: RequestParts,
+  clock: Clock,
+  log: Log,
+  closers: (() => Promise<unknown>)[],
+): Promise<Listener> {
+  const schema = posternSchema();
+  const preparer = documentPreparer(schema);
+  const http = await startHttpApi({
+    schema,
+    preparer,
+    requests,
+    log,
+    mostBodyBytes: 100_000,
+    bodyTimeoutMs: 10_000,
+  });
+  closers.push(http.close);
+  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits: webSocketLimits });
+  const listener = await listen(
+    {
+      ...settings.api,
+      tls: settings.tls,
+      isBehindProxy: settings.isBehindProxy,
+      publicUrl: settings.publicUrl,
+      allowedOrigins: settings.allowedOrigins,
+    },
+    {
+      pages: new Map([
+        ['/graphql', http.handle],
+        ['/', redirectHome],
+        ...playgroundPages(),
+        ...healthPages(() => requests.database.ping()),
+      ]),
+      upgrade(path, request, socket, head) {
+        if (path !== '/graphql') return false;
+        sockets.upgrade(request, socket, head);
+        return true;
+      },
+    },
+    log,
+  );
+  closers.push(listener.close, sockets.close);
+  return listener;
+}
+
+interface WorkerParts {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly rootKey: RootKey;
+  readonly tail: Tail;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly apiAddress: { readonly host: string; readonly port: number };
+}
+
+async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)[]): Promise<Proxy> {
+  const { settings, database, rootKey, tail, clock, log, apiAddress } = parts;
+  const name = settings.workerName;
+  const lock = await database.holdLock(`worker ${name}`);
+  if (!lock)
+    throw new StartFailure(`a worker named ${name} is running already; give this one another --worker-name`);
+  closers.push(lock.release);
+  const registration = {
+    name,
+    releaseVersion: version,
+    makeKey: (privateKeyPem: string | undefined) => makeIdentity(`postern worker ${name}`, privateKeyPem),
+  };
+  const seal = sealer(rootKey);
+  const { id, key } = await workerKeyOf(database, seal, registration);
+  const bootId = newId('boot');
+  const proxy = await startProxy({
+    authority: makeWorkerAuthority(database, tail, { workerId: id, workerName: name, bootId }),
+    identity: makeIdentity(`postern worker ${name}`, key.privateKeyPem),
+    clock,
+    log,
+    settings: {
+      ...settings.proxy,
+      handshakeTimeoutMs: 10_000,
+      dialTimeoutMs: 10_000,
+      mostSockets: 10_000,
+      reportMs: 1000,
+      dial: {
+        allow: settings.workerAllow,
+        deny: settings.workerDeny,
+        ownListeners: [
+          { address: apiAddress.host, port: apiAddress.port },
+          ...databaseAddress(settings.databaseUrl),
+        ],
+      },
+    },
+  });
+  closers.push(proxy.close);
+  const address = settings.proxyPublicAddress ?? proxy.address;
+  await registerBoot(database, seal, { ...registration, id, key, address, bootId });
+  await closeEarlierBoots(database, id, bootId);
+  return proxy;
+}
+
+function databaseAddress(url: string | null): { address: string; port: number }[] {
+  if (url === null) return []; // it listens on no port
+  const { hostname, port } = new URL(url);
+  return [{ address: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port || 5432) }];
+}
