@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { ErrorCode } from '../core/failure.js';
+import { CliFailure, exitCodeOf } from './cli-failure.js';
+
+export interface ApiClient {
+  /** `http://127.0.0.1:9200`, without a path. */
+  readonly address: string;
+  readonly token: string | null;
+  /** PEM of the authority that vouches for the server, where it is not a public one. */
+  readonly ca: Buffer | null;
+  /** Runs a query or a mutation. Throws CliFailure with the first error of the answer. */
+  run<T>(document: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
+}
+
+export interface ApiClientSettings {
+  readonly address: string;
+  readonly token: string | null;
+  readonly caFile: string | null;
+}
+
+const timeoutMs = 30_000;
+const mostAnswerBytes = 50_000_000;
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { message: string; extensions?: { code?: string } }[];
+}
+
+/** A client of the API and of nothing else. Refuses to send a token in the clear beyond this machine. */
+export function apiClient(settings: ApiClientSettings): ApiClient {
+  const url = serverUrl(settings.address);
+  const ca = settings.caFile === null ? null : readCa(settings.caFile);
+  return {
+    address: url.origin,
+    token: settings.token,
+    ca,
+    async run<T>(document: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
+      const body = JSON.stringify({ query: document, variables });
+      const answer = await post(new URL('/graphql', url), body, settings.token, ca);
+      const [error] = answer.errors ?? [];
+      if (error) {
+        const code = error.extensions?.code as ErrorCode | undefined;
+        throw new CliFailure(error.message, code ? (exitCodeOf[code] ?? 1) : 1, code ?? null);
+      }
+      return answer.data as T;
+    },
+  };
+}
+
+/** The address of a server, checked. */
+export function serverUrl(address: string): URL {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    throw new CliFailure(
+      `-addr ${JSON.stringify(address)} is no address; write it like http://127.0.0.1:9200`,
+    );
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new CliFailure('-addr must begin with http:// or https://');
+  if (url.protocol === 'http:' && !/^(127(\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)) {
+    throw new CliFailure(
+      `${url.origin} is not on this machine, so the token would cross the network in the clear; use https://`,
+    );
+  }
+  return url;
+}
+
+function readCa(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CliFailure(`the CA certificate cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function post(url: URL, body: string, token: string | null, ca: Buffer | null): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => reject(unreachable(url, error));
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const options = { method: 'POST', headers, timeout: timeoutMs, ...(ca ? { ca } : {}) };
+    const asked = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
+    asked.once('error', fail);
+    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    asked.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > mostAnswerBytes) asked.destroy(new Error('the answer is too long'));
+        else chunks.push(chunk);
+      });
+      response.once('error', fail);
+      response.once('end', () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Answer);
+        } catch {
+          reject(
+            new CliFailure(
+              `${url.origin} answered ${response.statusCode} and no JSON; is that a postern server?`,
+            ),
+          );
+        }
+      });
+    });
+    asked.end(body);
+  });
+}
+
+function unreachable(url: URL, error: NodeJS.ErrnoException): CliFailure {
+  if (error.code === 'ECONNREFUSED') {
+    return new CliFailure(
+      `nothing answers at ${url.origin}; start the server with \`postern server\`, or give -addr`,
+    );
+  }
+  const inner = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error;
+  if (inner.code === 'ECONNREFUSED') return unreachable(url, inner);
+  return new CliFailure(`${url.origin} cannot be reached: ${inner.message}`);
+}

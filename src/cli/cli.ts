@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander';
+import { StartFailure } from '../core/start-failure.js';
+import { normalizeArgv } from './argv.js';
+import type { CliContext } from './cli-context.js';
+import { CliFailure } from './cli-failure.js';
+import { addAuthenticate } from './commands/authenticate.js';
+import { addAuthorizeSession } from './commands/authorize-session.js';
+import { addConnect } from './commands/connect.js';
+import { addInventory } from './commands/inventory.js';
+import { addServer } from './commands/server.js';
+import { addSessions } from './commands/sessions.js';
+
+/** Runs one command line. Prints what went wrong as one sentence and sets the exit status; never throws. */
+export async function runCli(argv: readonly string[], version: string, context: CliContext): Promise<void> {
+  const program = new Command('postern')
+    .description(
+      'reach TCP services by identity: ask for a session on a target, connect through it, watch it, end it',
+    )
+    .version(version, '--version', 'print the release')
+    .helpOption('-h, --help', 'show help')
+    .enablePositionalOptions() // so that `connect postgres` reads its own flags, not `connect`
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for what it takes)')
+    .exitOverride();
+  addAuthenticate(program, context);
+  const { targets } = addInventory(program, context);
+  addAuthorizeSession(targets, context);
+  addSessions(program, context);
+  addConnect(program, context);
+  addServer(program, context);
+  try {
+    await program.parseAsync(normalizeArgv(argv), { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, context);
+  }
+}
+
+function report(error: unknown, { stderr, env }: CliContext): number {
+  if (error instanceof CommanderError) return error.exitCode; // commander has said it
+  if (error instanceof CliFailure) {
+    stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof StartFailure) {
+    stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  const fault = error instanceof Error ? error : new Error(String(error));
+  stderr.write(`a fault of postern: ${fault.message}\n`);
+  if (env['POSTERN_DEBUG']) stderr.write(`${fault.stack}\n`);
+  return 1;
+}

@@ -1,0 +1,164 @@
+import { WebSocket, type ClientOptions } from 'ws';
+import { openLive, type Live } from '../../client/live.js';
+import type { ErrorCode } from '../../core/failure.js';
+import type { ApiClient } from '../api-client.js';
+import { CliFailure, exitCodeOf } from '../cli-failure.js';
+import { word, type Output } from '../output.js';
+
+const watched =
+  'id status userName targetName endpoint openConnectionCount bytesUp bytesDown expiresAt terminationReason endedByName revision';
+
+/** Documents of `sessions watch`; the schema check validates each. */
+export const documents = {
+  scope: `subscription SessionEvents($scopeId: ID!, $after: EventCursor) {
+    sessionEvents(scopeId: $scopeId, recursive: true, after: $after) {
+      __typename
+      ... on SessionEvent { cursor occurredAt type isSnapshot session { ${watched} } connection { id clientAddress closedReason } }
+      ... on SessionRemoved { cursor sessionId }
+      ... on StreamCheckpoint { cursor serverTime }
+      ... on StreamReset { reason }
+    }
+  }`,
+  one: `subscription Session($id: ID!) { session(id: $id) { ${watched} updatedAt } }`,
+} as const;
+
+interface Watched {
+  readonly id: string;
+  readonly status: string;
+  readonly userName: string | null;
+  readonly targetName: string | null;
+  readonly openConnectionCount: number | null;
+  readonly bytesUp: string | null;
+  readonly bytesDown: string | null;
+  readonly terminationReason: string | null;
+  readonly endedByName: string | null;
+}
+
+interface StreamItem {
+  readonly __typename: 'SessionEvent' | 'SessionRemoved' | 'StreamCheckpoint' | 'StreamReset';
+  readonly cursor?: string;
+  readonly occurredAt: string;
+  readonly type: string;
+  readonly isSnapshot: boolean;
+  readonly session: Watched;
+  readonly connection: { readonly clientAddress: string | null; readonly closedReason: string | null } | null;
+  readonly sessionId: string;
+  readonly reason: string;
+}
+
+/** Shows what happens to the sessions of a scope and below it, a line each, until the process is stopped. */
+export async function watchScope(api: ApiClient, output: Output, scopeId: string): Promise<void> {
+  let after: string | null = null;
+  let hasHeader = false;
+  await follow(
+    api,
+    output,
+    () => ({ query: documents.scope, variables: { scopeId, after } }),
+    (data) => {
+      const item = data['sessionEvents'] as StreamItem;
+      after = item.cursor ?? after;
+      if (item.__typename === 'StreamReset') after = null;
+      if (output.format === 'json') return void output.out.write(`${JSON.stringify(item)}\n`);
+      if (!hasHeader)
+        output.out.write(
+          `${line(['TIME', 'EVENT', 'SESSION', 'STATUS', 'USER', 'TARGET', 'OPEN', 'DETAIL'])}\n`,
+        );
+      hasHeader = true;
+      if (item.__typename === 'SessionEvent') output.out.write(`${eventLine(item)}\n`);
+      if (item.__typename === 'StreamReset')
+        output.err.write(`the stream starts again: ${word(item.reason)}\n`);
+    },
+  );
+}
+
+/** Shows one session, its present state first, until it is over. */
+export async function watchOne(api: ApiClient, output: Output, id: string): Promise<void> {
+  await follow(
+    api,
+    output,
+    () => ({ query: documents.one, variables: { id } }),
+    (data) => {
+      const session = data['session'] as Watched & { readonly updatedAt: string };
+      if (output.format === 'json') output.out.write(`${JSON.stringify(session)}\n`);
+      else output.out.write(`${sessionLine(session.updatedAt, 'state', session, null)}\n`);
+    },
+  );
+}
+
+async function follow(
+  api: ApiClient,
+  output: Output,
+  payload: () => { query: string; variables: Record<string, unknown> },
+  show: (data: Record<string, unknown>) => void,
+): Promise<void> {
+  let isLost = false;
+  const live: Live = openLive({
+    url: `${api.address.replace(/^http/, 'ws')}/graphql`,
+    token: () => api.token,
+    webSocketImpl: socketClass(api.ca),
+    onState: (state) => {
+      if (state === 'reconnecting' && !isLost) output.err.write('connection lost, reconnecting…\n');
+      if (state === 'connected' && isLost) output.err.write('connected again\n');
+      isLost = state === 'reconnecting';
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    const { stop } = live.subscribe(payload, {
+      next: show,
+      refused: ([error]) => {
+        const code = error?.extensions?.['code'] as ErrorCode | undefined;
+        reject(
+          new CliFailure(
+            error?.message ?? 'the server refused',
+            code ? (exitCodeOf[code] ?? 1) : 3,
+            code ?? null,
+          ),
+        );
+      },
+      complete: resolve,
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  }).finally(() => live.close());
+}
+
+function socketClass(ca: Buffer | null): unknown {
+  if (ca === null) return WebSocket;
+  return class extends WebSocket {
+    constructor(url: string, protocols?: string | string[]) {
+      super(url, protocols, { ca } as ClientOptions);
+    }
+  };
+}
+
+function eventLine({ type, isSnapshot, occurredAt, session, connection }: StreamItem): string {
+  const event = isSnapshot ? 'present' : (word(type) ?? '');
+  const detail = connection
+    ? [connection.clientAddress, word(connection.closedReason)].filter(Boolean).join(' ')
+    : null;
+  return sessionLine(occurredAt, event, session, detail);
+}
+
+function sessionLine(time: string, event: string, session: Watched, detail: string | null): string {
+  const end = session.terminationReason
+    ? `${word(session.terminationReason)}${session.endedByName ? ` by ${session.endedByName}` : ''}`
+    : null;
+  return line([
+    new Date(time).toTimeString().slice(0, 8),
+    event,
+    session.id,
+    session.status.toLowerCase(),
+    session.userName ?? '',
+    session.targetName ?? '',
+    String(session.openConnectionCount ?? ''),
+    detail ?? end ?? `${session.bytesUp ?? 0} up, ${session.bytesDown ?? 0} down`,
+  ]);
+}
+
+const widths = [8, 18, 12, 10, 12, 16, 4, 0];
+
+function line(cells: readonly string[]): string {
+  return cells
+    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .join('  ')
+    .trimEnd();
+}

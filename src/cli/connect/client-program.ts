@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { CliFailure } from '../cli-failure.js';
+
+/** A program that is run on the local port, and how it is called. */
+export interface ClientProgram {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+/** Refuses, with what to do, a program that is not installed: before a session is asked for, not after. */
+export function requireProgram(name: string, hint: string, env: NodeJS.ProcessEnv): void {
+  if (name.includes('/')) {
+    if (isExecutable(name)) return;
+  } else if ((env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder || '.', name))))
+    return;
+  throw new CliFailure(`${name} is not installed or not on the PATH; ${hint}`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+export interface LocalAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Puts the local address in the place of `{{postern.port}}`, `{{postern.ip}}` and `{{postern.addr}}`. */
+export function fillIn(text: string, { address, port }: LocalAddress): string {
+  return text.replaceAll(/\{\{\s*(?:postern|boundary)\.(port|ip|addr)\s*\}\}/g, (_, name: string) => {
+    if (name === 'port') return String(port);
+    return name === 'ip' ? address : `${address}:${port}`;
+  });
+}
+
+/** Starts the program with this terminal as its own, and the local address in its environment. */
+export function startProgram(
+  program: ClientProgram,
+  local: LocalAddress,
+  env: NodeJS.ProcessEnv,
+): ChildProcess {
+  return spawn(
+    program.name,
+    program.args.map((arg) => fillIn(arg, local)),
+    {
+      stdio: 'inherit',
+      env: {
+        ...env,
+        POSTERN_PROXIED_IP: local.address,
+        POSTERN_PROXIED_PORT: String(local.port),
+        POSTERN_PROXIED_ADDR: `${local.address}:${local.port}`,
+      },
+    },
+  );
+}
+
+/** The status a shell would report: the program's own, or 128 and the number of the signal that ended it. */
+export function exitStatus(code: number | null, signal: NodeJS.Signals | null): number {
+  if (code !== null) return code;
+  return signal === 'SIGINT' ? 130 : signal === 'SIGKILL' ? 137 : 143;
+}

@@ -1,0 +1,106 @@
+import { chmodSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { CliFailure } from '../cli-failure.js';
+
+export type ListenPlace = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export interface LocalListener {
+  /** `127.0.0.1` and the port, or the path of the socket and port 0. */
+  readonly address: string;
+  readonly port: number;
+  /** Takes no more connections; open ones go on. */
+  stopAccepting(): void;
+  openCount(): number;
+  /** Told whenever the last open connection has closed. */
+  onIdle(listener: () => void): void;
+  close(): void;
+}
+
+/** Listens on this machine and hands every connection to `serve`, which joins it to the worker or fails. */
+export async function listenLocally(
+  place: ListenPlace,
+  serve: (local: Socket) => Promise<Duplex>,
+  onFailure: (error: Error) => void,
+): Promise<LocalListener> {
+  const open = new Set<Socket>();
+  let idle = (): void => {};
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (local) => {
+    open.add(local);
+    local.on('error', () => local.destroy());
+    local.once('close', () => {
+      open.delete(local);
+      if (open.size === 0) idle();
+    });
+    serve(local).then(
+      (remote) => join(local, remote),
+      (error: unknown) => {
+        local.destroy();
+        onFailure(error as Error);
+      },
+    );
+  });
+  server.on('error', onFailure); // running out of descriptors ends no session
+  const address = await bind(server, place);
+  return {
+    ...address,
+    stopAccepting: () => void server.close(),
+    openCount: () => open.size,
+    onIdle: (listener) => (idle = listener),
+    close() {
+      server.close();
+      for (const local of open) local.destroy();
+      if ('path' in place) rmSync(place.path, { force: true });
+    },
+  };
+}
+
+/** Joins two streams both ways, keeping half-closes; when one breaks, the other is cut. */
+function join(local: Socket, remote: Duplex): void {
+  remote.on('error', () => remote.destroy());
+  remote.once('close', () => {
+    if (!remote.readableEnded || !local.writableFinished) local.destroy();
+  });
+  local.once('close', () => {
+    if (!local.readableEnded || !remote.writableFinished) remote.destroy();
+  });
+  if (local.destroyed) {
+    remote.destroy();
+    return;
+  }
+  local.pipe(remote);
+  remote.pipe(local);
+}
+
+function bind(server: Server, place: ListenPlace): Promise<{ address: string; port: number }> {
+  if ('path' in place) removeStaleSocket(place.path);
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => {
+      const where = 'path' in place ? place.path : `${place.host}:${place.port}`;
+      const why =
+        error.code === 'EADDRINUSE'
+          ? 'is busy; choose another, or leave it out for any free port'
+          : `cannot be listened on (${error.code})`;
+      reject(new CliFailure(`${where} ${why}`));
+    };
+    server.once('error', refuse);
+    const done = (): void => {
+      server.removeListener('error', refuse);
+      if ('path' in place) {
+        chmodSync(place.path, 0o600);
+        return resolve({ address: place.path, port: 0 });
+      }
+      const { address, port } = server.address() as AddressInfo;
+      resolve({ address, port });
+    };
+    if ('path' in place) server.listen({ path: place.path }, done);
+    else server.listen({ host: place.host, port: place.port }, done);
+  });
+}
+
+function removeStaleSocket(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isSocket()) throw new CliFailure(`${path} exists and is no socket; choose another`);
+  rmSync(path);
+}

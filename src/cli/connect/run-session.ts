@@ -1,0 +1,205 @@
+import type { ChildProcess } from 'node:child_process';
+import { makeIdentity, type Identity } from '../../proxy/identity.js';
+import { factLines, localTime, print, type Output } from '../output.js';
+import { exitStatus, startProgram, type ClientProgram } from './client-program.js';
+import { keepControlLine, type SessionEnd } from './control-line.js';
+import { listenLocally, type ListenPlace, type LocalListener } from './local-listener.js';
+import { openWorkerSocket, WorkerRefusal, type WorkerPlace } from './worker-socket.js';
+
+/** A session that was authorized for a key of ours, ready to be used. */
+export interface ReadySession {
+  readonly id: string;
+  readonly type: string;
+  readonly expiresAt: string;
+  readonly connectionLimit: number;
+  readonly workers: readonly WorkerPlace[];
+}
+
+export interface RunOptions {
+  readonly listen: ListenPlace;
+  readonly program: ClientProgram | null;
+  readonly output: Output;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Why `connect` ended: the sentence, and the status it exits with. */
+interface Outcome {
+  readonly reason: string;
+  readonly status: number;
+  /** What the child's own end reports is not told again. */
+  readonly isQuiet?: boolean;
+}
+
+/** A key for one session. The private half stays in this process. */
+export function sessionIdentity(): Identity {
+  return makeIdentity('postern connect');
+}
+
+const cancelPatienceMs = 5000;
+
+/**
+ * Serves a session on a local port until it ends, and says why it ended: the worker's word for it when the
+ * session ended there, ours when we ended it. Returns the exit status.
+ */
+export async function runSession(
+  session: ReadySession,
+  identity: Identity,
+  options: RunOptions,
+): Promise<number> {
+  const { output, program, env } = options;
+  let finish: (outcome: Outcome) => void = () => {};
+  const over = new Promise<Outcome>((resolve) => (finish = resolve));
+  let left = session.connectionLimit;
+  const say = (text: string): void => void output.err.write(`${text}\n`);
+
+  const open = async (purpose: 'connection' | 'control' | 'cancel') =>
+    openWorkerSocket(session.workers, identity, { purpose, sessionId: session.id });
+  const listener = await listenLocally(
+    options.listen,
+    async () => {
+      const { socket, welcome } = await open('connection');
+      if (welcome.connectionLimit >= 0 && !program) tellLeft(output, welcome.connectionsLeft);
+      return socket;
+    },
+    (error) => {
+      if (error instanceof WorkerRefusal && error.refusal.code === 'LIMIT') noteLeft(0);
+      else if (error instanceof WorkerRefusal && error.refusal.code === 'ENDED') return;
+      say(`a connection could not be made: ${error.message}`);
+    },
+  );
+  const noteLeft = (connectionsLeft: number): void => {
+    left = connectionsLeft;
+    if (left !== 0) return;
+    listener.stopAccepting();
+    if (listener.openCount() === 0) finish({ reason: 'No connections left in session', status: 0 });
+  };
+  listener.onIdle(() => {
+    if (left === 0) finish({ reason: 'No connections left in session', status: 0 });
+  });
+  const control = keepControlLine(() => open('control'), {
+    onWelcome: (welcome) => armExpiry(welcome.remainingMs),
+    onLeft: noteLeft,
+    onEnded: (end) => finish(outcomeOf(end)),
+    onRefused: (message) => finish({ reason: `The session is gone: ${message}`, status: 1 }),
+    onLost: (message) => say(message),
+  });
+  let expiry: NodeJS.Timeout | undefined;
+  const armExpiry = (remainingMs: number): void => {
+    clearTimeout(expiry);
+    // The worker tells of it first; this is for when it cannot be reached.
+    expiry = setTimeout(
+      () => finish({ reason: 'Session has expired', status: 1 }),
+      Math.min(remainingMs + 2000, 2 ** 31 - 1),
+    );
+  };
+  const stopped = (): void => finish({ reason: 'Received shutdown signal', status: 0 });
+  // Ctrl-C belongs to the program that has the terminal: psql cancels a query with it.
+  if (!program) process.once('SIGINT', stopped);
+  else process.on('SIGINT', () => {});
+  process.once('SIGTERM', stopped);
+  process.once('SIGHUP', stopped);
+
+  const child = program ? startChild(program, listener, env, finish) : null;
+  if (!program) announce(session, listener, output);
+  const outcome = await over;
+  clearTimeout(expiry);
+  control.close();
+  if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  if (isOurs(outcome)) await closeSession(() => open('cancel'));
+  listener.close();
+  if (!outcome.isQuiet) tellEnd(outcome, program !== null, output);
+  return outcome.status;
+}
+
+function startChild(
+  program: ClientProgram,
+  listener: LocalListener,
+  env: NodeJS.ProcessEnv,
+  finish: (outcome: Outcome) => void,
+): ChildProcess {
+  const child = startProgram(program, listener, env);
+  child.once('error', (error) =>
+    finish({ reason: `${program.name} could not be started: ${error.message}`, status: 1 }),
+  );
+  child.once('exit', (code, signal) =>
+    finish({ reason: 'the program ended', status: exitStatus(code, signal), isQuiet: true }),
+  );
+  return child;
+}
+
+// The session ends with us, unless the worker has told that it is over already.
+function isOurs({ reason }: Outcome): boolean {
+  return (
+    reason === 'Received shutdown signal' ||
+    reason === 'the program ended' ||
+    reason.includes('could not be started')
+  );
+}
+
+async function closeSession(open: () => Promise<{ socket: { destroy(): unknown } }>): Promise<void> {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, cancelPatienceMs).unref());
+  const closing = open().then(
+    ({ socket }) => void socket.destroy(),
+    () => {}, // it ends at its expiry, then
+  );
+  await Promise.race([closing, late]);
+}
+
+function announce(session: ReadySession, listener: LocalListener, output: Output): void {
+  const { address, port } = listener;
+  const json = {
+    address,
+    port,
+    protocol: session.type,
+    expiration: session.expiresAt,
+    connection_limit: session.connectionLimit,
+    session_id: session.id,
+  };
+  print(output, json, () =>
+    [
+      'Proxy listening information:',
+      ...factLines(
+        {
+          Address: address,
+          'Connection Limit': session.connectionLimit,
+          Expiration: localTime(session.expiresAt),
+          Port: port,
+          Protocol: session.type,
+          'Session ID': session.id,
+        },
+        2,
+      ),
+    ].join('\n'),
+  );
+}
+
+function tellLeft(output: Output, connectionsLeft: number): void {
+  print(output, { connections_left: connectionsLeft }, () =>
+    ['Connection information:', ...factLines({ 'Connections Left': connectionsLeft }, 2)].join('\n'),
+  );
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  canceled: 'Session was canceled',
+  'timed out': 'Session has expired',
+  'connection limit': 'No connections left in session',
+  'closed by user': 'Session was closed by its user',
+  'permission revoked': 'Permission for the session was revoked',
+};
+
+function outcomeOf({ reason, by }: SessionEnd): Outcome {
+  const text = reasons[reason] ?? `Session ended: ${reason}`;
+  return {
+    reason: by ? `${text} by ${by}` : text,
+    status: reason === 'connection limit' || reason === 'closed by user' ? 0 : 1,
+  };
+}
+
+function tellEnd({ reason }: Outcome, hasProgram: boolean, output: Output): void {
+  // A program has had the terminal: what it printed as its result stays alone on stdout.
+  if (hasProgram) output.err.write(`${reason}\n`);
+  else
+    print(output, { termination_reason: reason }, () =>
+      ['Termination information:', ...factLines({ Reason: reason }, 2)].join('\n'),
+    );
+}

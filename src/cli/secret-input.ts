@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { CliFailure } from './cli-failure.js';
+
+/**
+ * A secret that a flag names without holding it: `env://NAME` or `file://PATH`; null for anything else.
+ */
+export function namedSecret(text: string, env: NodeJS.ProcessEnv): string | null {
+  if (text.startsWith('env://')) {
+    const name = text.slice('env://'.length);
+    const value = env[name];
+    if (!value) throw new CliFailure(`the environment variable ${name} is not set`);
+    return value;
+  }
+  if (!text.startsWith('file://')) return null;
+  const path = text.slice('file://'.length);
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new CliFailure(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+type Input = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+
+const longestSecret = 4096;
+
+/** Asks for a secret at the terminal without showing it; from a pipe, takes the first line. */
+export function askSecret(question: string, input: Input, screen: Writable): Promise<string> {
+  const isTerminal = input.isTTY === true && input.setRawMode !== undefined;
+  if (isTerminal) screen.write(question);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const finish = (outcome: () => void): void => {
+      input.removeListener('data', read);
+      input.removeListener('end', ended);
+      if (isTerminal) {
+        input.setRawMode?.(false);
+        screen.write('\n');
+      }
+      input.pause();
+      outcome();
+    };
+    const ended = (): void =>
+      finish(() => (text === '' ? reject(new CliFailure('no password was given')) : resolve(text)));
+    const read = (chunk: Buffer | string): void => {
+      for (const letter of chunk.toString()) {
+        if (letter === '\n' || letter === '\r') return ended();
+        if (isTerminal && letter === '\u0003') return finish(() => reject(new CliFailure('given up')));
+        if (isTerminal && letter === '\u0004') return ended();
+        if (isTerminal && (letter === '\u007f' || letter === '\b')) text = text.slice(0, -1);
+        else text += letter;
+        if (text.length > longestSecret) return finish(() => reject(new CliFailure('that is too long')));
+      }
+    };
+    if (isTerminal) input.setRawMode?.(true);
+    input.setEncoding('utf8');
+    input.on('data', read);
+    input.once('end', ended);
+    input.resume();
+  });
+}
