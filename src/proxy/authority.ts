@@ -38,7 +38,13 @@ export interface Lease {
 export type Denied =
   | { readonly denied: 'unknown' }
   | { readonly denied: 'limit' }
-  | { readonly denied: 'ended'; readonly reason: string; readonly by: string | null };
+  | {
+      readonly denied: 'ended';
+      readonly reason: string;
+      readonly by: string | null;
+      /** Whose session it was: nobody else is told of its end. */
+      readonly clientThumbprint: string;
+    };
 
 export interface Place {
   readonly connectionId: string;

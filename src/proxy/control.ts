@@ -41,7 +41,8 @@ export function controlChannel(socket: TLSSocket, clock: Clock, gone: () => void
     }
   });
   socket.on('error', () => {}); // 'close' follows
-  socket.once('end', () => socket.end());
+  if (socket.readableEnded) socket.end();
+  else socket.once('end', () => socket.end());
   socket.once('close', () => {
     timer.cancel();
     gone();

@@ -23,6 +23,8 @@ const alwaysDenied = [
   ...['0.0.0.0/8', '::/128', '224.0.0.0/4', '240.0.0.0/4', 'ff00::/8'],
 ];
 
+const loopback = blockList(['127.0.0.0/8', '::1/128']);
+
 export function makeDialPolicy(rules: DialRules): DialPolicy {
   const allow = blockList(rules.allow);
   const deny = blockList([...alwaysDenied.filter((cidr) => !rules.allow.includes(cidr)), ...rules.deny]);
@@ -43,9 +45,24 @@ export function makeDialPolicy(rules: DialRules): DialPolicy {
 }
 
 function listensOn(listener: string, address: string): boolean {
-  if (listener !== '0.0.0.0' && listener !== '::') return listener === address;
+  if (!isEverywhere(listener)) return isSame(listener, address);
   const ours = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  return address.startsWith('127.') || address === '::1' || ours.some((one) => one.address === address);
+  return contains(loopback, address) || ours.some((one) => isSame(one.address, address));
+}
+
+function isEverywhere(listener: string): boolean {
+  return listener === '0.0.0.0' || wordsOf(listener)?.every((word) => word === 0) === true;
+}
+
+/** Whether both texts are of one address, however they spell it. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [wordsOf(one), wordsOf(other)];
+  return a !== null && b !== null && a.every((word, index) => word === b[index]);
+}
+
+/** The eight words of an address; an IPv4 one is taken as mapped into IPv6. */
+function wordsOf(address: string): number[] | null {
+  return expand(isIPv4(address) ? `::ffff:${address}` : address);
 }
 
 /** An address and the IPv4 address it stands for, when it is one in IPv6 clothes (mapped, or NAT64). */
@@ -84,16 +101,11 @@ function contains(list: BlockList, address: string): boolean {
 function blockList(cidrs: readonly string[]): BlockList {
   const list = new BlockList();
   for (const cidr of cidrs) {
-    const [address = '', bits] = cidr.split('/');
+    const [, address = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(cidr) ?? [];
     const family = isIPv4(address) ? 'ipv4' : 'ipv6';
     const widest = family === 'ipv4' ? 32 : 128;
     const prefix = bits === undefined ? widest : Number(bits);
-    if (
-      (!isIPv4(address) && !isIPv6(address)) ||
-      !Number.isInteger(prefix) ||
-      prefix < 0 ||
-      prefix > widest
-    ) {
+    if ((!isIPv4(address) && !isIPv6(address)) || prefix > widest) {
       throw new StartFailure(`${JSON.stringify(cidr)} is no address range; write it like 10.0.0.0/8`);
     }
     list.addSubnet(address, prefix, family);

@@ -19,6 +19,7 @@ const keepAliveMs = 30_000;
  * very address that was checked is dialled, so that a name that changes between the two gains nothing.
  */
 export async function dial(host: string, port: number, options: DialOptions): Promise<Socket> {
+  if (options.signal.aborted) throw new DialError('the session ended meanwhile');
   const deadline = performance.now() + options.timeoutMs;
   const addresses = await resolve(host, options);
   let last: Error = new DialError('the name has no address');

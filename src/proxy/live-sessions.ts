@@ -21,6 +21,8 @@ export interface LiveSession {
   /** When it expires, on the monotonic clock. */
   deadlineMs: number;
   ended: { readonly reason: string; readonly by: string | null; readonly closeAs: ClosedAs } | null;
+  /** Questions on their way to the controller; however many clients need the answer, it is asked once. */
+  lookup: Promise<Lease | Denied> | null;
   activation: Promise<Lease | Denied> | null;
   connectionsLeft: number | null;
   readonly connections: Map<string, LiveConnection>;
@@ -34,6 +36,7 @@ export interface LiveSession {
 export class LiveSessions {
   private readonly sessions = new Map<string, LiveSession>();
   private readonly reported = new Map<string, bigint>();
+  private cutAs: ClosedAs | null = null;
 
   constructor(private readonly clock: Clock) {}
 
@@ -46,6 +49,7 @@ export class LiveSessions {
         lease: null,
         deadlineMs: 0,
         ended: null,
+        lookup: null,
         activation: null,
         connectionsLeft: null,
         connections: new Map(),
@@ -84,8 +88,14 @@ export class LiveSessions {
     this.forgetIfIdle(session);
   }
 
+  /** Why nothing is served any more; null while the worker serves. */
+  get isCut(): ClosedAs | null {
+    return this.cutAs;
+  }
+
   /** The worker itself goes away: connections are lost, but no session ends by it. */
   cutAll(reason: ClosedAs): void {
+    this.cutAs = reason;
     for (const session of this.sessions.values()) {
       for (const control of session.controls) control.end({ type: 'going-away' });
       this.cutConnections(session, reason);
@@ -102,10 +112,9 @@ export class LiveSessions {
     return [...this.sessions.keys()];
   }
 
-  connectionCount(): number {
-    let count = 0;
-    for (const session of this.sessions.values()) count += session.connections.size;
-    return count;
+  /** Whether anything holds a place, or may be given one at any moment. */
+  isBusy(): boolean {
+    return [...this.sessions.values()].some(({ connections, pending }) => connections.size + pending > 0);
   }
 
   /** Byte counts that have moved since they were last asked for. */

@@ -1,5 +1,5 @@
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Timer } from '../core/clock.js';
 import type { Log } from '../core/log.js';
@@ -50,7 +50,7 @@ export async function startProxy(parts: ProxyParts): Promise<Proxy> {
   const { authority, identity, clock, log, settings } = parts;
   const live = new LiveSessions(clock);
   const ends = new EndReports(authority, clock, log);
-  const sockets = new Set<TLSSocket>();
+  const sockets = new Set<Socket>();
   const server = createServer({
     key: identity.privateKeyPem,
     cert: identity.certificatePem,
@@ -65,11 +65,10 @@ export async function startProxy(parts: ProxyParts): Promise<Proxy> {
     keepAliveInitialDelay: 30_000,
   } as Parameters<typeof createServer>[0]);
   server.maxConnections = settings.mostSockets;
+  const ownListeners = [...settings.dial.ownListeners];
+  const policy = makeDialPolicy({ ...settings.dial, ownListeners });
   const address = await listen(server, settings);
-  const policy = makeDialPolicy({
-    ...settings.dial,
-    ownListeners: [...settings.dial.ownListeners, { address: address.address, port: address.port }],
-  });
+  ownListeners.push({ address: address.address, port: address.port });
   const door: DoorParts = {
     authority,
     live,
@@ -79,9 +78,13 @@ export async function startProxy(parts: ProxyParts): Promise<Proxy> {
     log,
     dialTimeoutMs: settings.dialTimeoutMs,
   };
-  server.on('secureConnection', (socket) => {
+  const remember = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+  };
+  server.on('connection', remember); // one that never gets through its TLS handshake is among them
+  server.on('secureConnection', (socket) => {
+    remember(socket);
     greet(door, socket, settings.handshakeTimeoutMs);
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -97,7 +100,7 @@ export async function startProxy(parts: ProxyParts): Promise<Proxy> {
       server.close();
       live.cutAll('worker lost');
       const deadline = clock.monotonicMs() + closePatienceMs;
-      while (live.connectionCount() > 0 && clock.monotonicMs() < deadline) await sleep(5);
+      while (live.isBusy() && clock.monotonicMs() < deadline) await sleep(5);
       await ends.close(closePatienceMs);
       for (const socket of sockets) socket.destroy();
     },
@@ -141,7 +144,10 @@ function greet(door: DoorParts, socket: TLSSocket, timeoutMs: number): void {
       const thumbprint = peerThumbprint(socket);
       if (thumbprint === null) return turnAway('NO_CERTIFICATE');
       stopReading();
-      admit(door, { socket, hello, thumbprint, address, early: frames.rest() }).catch((error: unknown) => {
+      // At once: an end that is read meanwhile must come after these bytes, not before.
+      const early = frames.rest();
+      if (early.length > 0) socket.unshift(early);
+      admit(door, { socket, hello, thumbprint, address }).catch((error: unknown) => {
         door.log.warn('a client could not be served', { sessionId: hello.sessionId, reason: String(error) });
         hangUp(socket, door.clock, encodeRefusal('UNAVAILABLE'));
       });

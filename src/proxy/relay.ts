@@ -24,6 +24,7 @@ export function relay(client: Duplex, host: Socket, done: (reason: ClosedAs) => 
     left -= 1;
     if (left === 0) done(reason ?? 'network error');
   };
+  if (client.readableEnded) because('closed by client');
   client.once('end', () => because('closed by client'));
   host.once('end', () => because('closed by host'));
   client.on('error', (error: NodeJS.ErrnoException) =>

@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../core/clock.js';
 import type { Log } from '../core/log.js';
-import type { Authority, Denied, Lease } from './authority.js';
+import type { Authority, ClosedAs, Denied, Lease, Place } from './authority.js';
 import { controlChannel } from './control.js';
 import { dial, DialError } from './dial.js';
 import type { DialPolicy } from './dial-policy.js';
@@ -21,13 +22,12 @@ export interface DoorParts {
   readonly dialTimeoutMs: number;
 }
 
-/** A client whose first frame has been read, with the key it has proved and what it sent after the frame. */
+/** A client whose first frame has been read, with the key it has proved. What follows waits in the socket. */
 export interface Visitor {
   readonly socket: TLSSocket;
   readonly hello: Hello;
   readonly thumbprint: string;
   readonly address: string;
-  readonly early: Buffer;
 }
 
 /** Serves one visitor for what it came for. Refuses, with the reason, what its session or its key does not allow. */
@@ -36,23 +36,28 @@ export async function admit(parts: DoorParts, visitor: Visitor): Promise<void> {
   try {
     const lease = await knownLease(parts, session);
     // A wrong key learns no more than that: whether the session exists is not its business.
-    if (!('denied' in lease) && lease.clientThumbprint !== visitor.thumbprint)
+    if ('clientThumbprint' in lease && lease.clientThumbprint !== visitor.thumbprint)
       return refuse(parts, visitor, { denied: 'unknown' });
     if ('denied' in lease) return refuse(parts, visitor, lease);
+    // Either may have been decided while we asked.
+    if (session.ended) return refuse(parts, visitor, { ...lease, denied: 'ended', ...session.ended });
+    if (parts.live.isCut) return hangUp(visitor.socket, parts.clock, encodeRefusal('UNAVAILABLE'));
     if (visitor.hello.purpose === 'cancel') return await closeByUser(parts, visitor, session, lease);
     if (visitor.hello.purpose === 'control') return serveControl(parts, visitor, session, lease);
-    await serveConnection(parts, visitor, session, lease);
+    await serveConnection(parts, visitor, session);
   } finally {
     parts.live.release(session);
   }
 }
 
 async function knownLease({ authority, live }: DoorParts, session: LiveSession): Promise<Lease | Denied> {
-  if (session.ended) return { denied: 'ended', ...session.ended };
   if (session.lease) return session.lease;
-  const lease = await authority.lookup(session.sessionId);
-  if (!('denied' in lease)) live.keepLease(session, lease);
-  return lease;
+  const asked = (session.lookup ??= authority
+    .lookup(session.sessionId)
+    .finally(() => (session.lookup = null)));
+  const lease = await asked;
+  if (!('denied' in lease) && !session.lease) live.keepLease(session, lease);
+  return session.lease ?? lease;
 }
 
 function refuse({ clock }: DoorParts, { socket }: Visitor, denial: Denied): void {
@@ -82,13 +87,13 @@ async function closeByUser(
 
 function serveControl(
   { live, clock }: DoorParts,
-  { socket, early }: Visitor,
+  { socket }: Visitor,
   session: LiveSession,
   lease: Lease,
 ): void {
+  if (socket.destroyed) return;
   const left = session.connectionsLeft ?? lease.connectionLimit;
   socket.write(encodeWelcome(welcomeOf(session, lease, left, clock)));
-  if (early.length > 0) socket.unshift(early);
   const channel = controlChannel(socket, clock, () => {
     session.controls.delete(channel);
     live.forgetIfIdle(session);
@@ -96,14 +101,9 @@ function serveControl(
   session.controls.add(channel);
 }
 
-async function serveConnection(
-  parts: DoorParts,
-  visitor: Visitor,
-  session: LiveSession,
-  lease: Lease,
-): Promise<void> {
-  const { authority, live, ends, policy, clock, dialTimeoutMs } = parts;
-  const active = lease.isActive ? lease : await activated(parts, session);
+async function serveConnection(parts: DoorParts, visitor: Visitor, session: LiveSession): Promise<void> {
+  const { authority, clock } = parts;
+  const active = session.lease?.isActive ? session.lease : await activated(parts, session);
   if ('denied' in active) return refuse(parts, visitor, active);
   const place = await authority.authorize(session.sessionId, visitor.address);
   if ('denied' in place) return refuse(parts, visitor, place);
@@ -114,44 +114,20 @@ async function serveConnection(
     cutAs: null,
   };
   session.connections.set(connection.id, connection);
-  const finish = (): void => {
-    const end = live.drop(session, connection);
-    if (end) ends.add(end);
-    live.forgetIfIdle(session);
-  };
-  // Its end may have been decided while we asked for the place, or the client may have gone.
-  if (session.ended) connection.cutAs = session.ended.closeAs;
-  else if (visitor.socket.destroyed) connection.cutAs = 'closed by client';
-  if (connection.cutAs) {
-    visitor.socket.destroy();
-    return finish();
-  }
-  visitor.socket.once('close', () => connection.dialing.abort());
+  const isGone = (): void => cutDialing(connection, 'closed by client');
+  visitor.socket.once('close', isGone);
+  // Each may have happened while we asked for the place.
+  if (session.ended) cutDialing(connection, session.ended.closeAs);
+  if (parts.live.isCut) cutDialing(connection, parts.live.isCut);
+  if (visitor.socket.destroyed) isGone();
   try {
-    const host = await dial(active.endpointHost, active.endpointPort, {
-      policy,
-      timeoutMs: dialTimeoutMs,
-      signal: connection.dialing.signal,
-    });
-    if (connection.dialing.signal.aborted) {
-      host.destroy();
-      throw new DialError('the session ended meanwhile');
-    }
-    tellLeft(session, place.connectionsLeft);
-    const endpoint = `${host.remoteAddress}:${host.remotePort}`;
-    ends.after(
-      connection.id,
-      authority.connected(connection.id, endpoint.replace(/^([^:]*:.*):(\d+)$/, '[$1]:$2')),
-    );
-    visitor.socket.write(encodeWelcome(welcomeOf(session, active, place.connectionsLeft, clock)));
-    if (visitor.early.length > 0) visitor.socket.unshift(visitor.early);
-    connection.relay = relay(visitor.socket, host, (reason) => {
-      connection.cutAs ??= reason;
-      finish();
-    });
+    const host = await reachHost(parts, active, connection);
+    visitor.socket.removeListener('close', isGone);
+    join(parts, visitor, session, { lease: active, place, connection, host });
   } catch (error) {
     connection.cutAs ??= 'connect failed';
-    finish();
+    // The place is given back before the client hears of it, so that trying again finds it free.
+    await Promise.race([finish(parts, session, connection), pause(clock, giveBackPatienceMs)]);
     if (!(error instanceof DialError)) throw error;
     parts.log.info('a host could not be reached', { sessionId: session.sessionId, reason: error.message });
     const endpoint = `${active.endpointHost}:${active.endpointPort}`;
@@ -159,16 +135,61 @@ async function serveConnection(
   }
 }
 
-// However many first connections arrive at once, the controller is asked once.
+const giveBackPatienceMs = 2000;
+
+function cutDialing(connection: LiveConnection, reason: ClosedAs): void {
+  connection.cutAs ??= reason;
+  connection.dialing.abort();
+}
+
+/** Takes a connection off the books and reports its end. */
+function finish({ live, ends }: DoorParts, session: LiveSession, connection: LiveConnection): Promise<void> {
+  const end = live.drop(session, connection);
+  live.forgetIfIdle(session);
+  return end ? ends.add(end) : Promise.resolve();
+}
+
+async function reachHost(parts: DoorParts, lease: Lease, { dialing }: LiveConnection): Promise<Socket> {
+  const { policy, dialTimeoutMs: timeoutMs } = parts;
+  const { signal } = dialing;
+  const host = await dial(lease.endpointHost, lease.endpointPort, { policy, timeoutMs, signal });
+  if (!signal.aborted) return host;
+  host.destroy();
+  throw new DialError('the session ended meanwhile');
+}
+
+interface Joined {
+  readonly lease: Lease;
+  readonly place: Place;
+  readonly connection: LiveConnection;
+  readonly host: Socket;
+}
+
+function join(parts: DoorParts, visitor: Visitor, session: LiveSession, joined: Joined): void {
+  const { authority, ends, clock } = parts;
+  const { lease, place, connection, host } = joined;
+  tellLeft(session, place.connectionsLeft);
+  const address = host.remoteAddress ?? '';
+  const endpoint = `${address.includes(':') ? `[${address}]` : address}:${host.remotePort}`;
+  ends.after(connection.id, authority.connected(connection.id, endpoint));
+  visitor.socket.write(encodeWelcome(welcomeOf(session, lease, place.connectionsLeft, clock)));
+  connection.relay = relay(visitor.socket, host, (reason) => {
+    connection.cutAs ??= reason;
+    void finish(parts, session, connection);
+  });
+}
+
+function pause(clock: Clock, forMs: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(forMs, resolve));
+}
+
 async function activated({ authority, live }: DoorParts, session: LiveSession): Promise<Lease | Denied> {
-  const activation = (session.activation ??= authority.activate(session.sessionId));
-  try {
-    const lease = await activation;
-    if (!('denied' in lease) && !session.lease?.isActive) live.keepLease(session, lease);
-    return lease;
-  } finally {
-    session.activation = null;
-  }
+  const asked = (session.activation ??= authority
+    .activate(session.sessionId)
+    .finally(() => (session.activation = null)));
+  const lease = await asked;
+  if (!('denied' in lease) && !session.lease?.isActive) live.keepLease(session, lease);
+  return lease;
 }
 
 function tellLeft(session: LiveSession, connectionsLeft: number): void {

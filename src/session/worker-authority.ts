@@ -46,7 +46,13 @@ export interface Lease {
 export type Denied =
   | { readonly denied: 'unknown' }
   | { readonly denied: 'limit' }
-  | { readonly denied: 'ended'; readonly reason: TerminationReason; readonly by: string | null };
+  | {
+      readonly denied: 'ended';
+      readonly reason: TerminationReason;
+      readonly by: string | null;
+      /** Whose session it was: nobody else is told of its end. */
+      readonly clientThumbprint: string;
+    };
 
 /** An end that the worker is to carry out: cut what is open and tell the client why. */
 export interface Order {
@@ -70,9 +76,11 @@ export interface Traffic {
 export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: WorkerBoot) {
   const leaseOrDenied = (lease: SessionLease | null): Lease | Denied => {
     if (!lease?.clientThumbprint) return { denied: 'unknown' };
-    if (lease.status === 'canceling' || lease.status === 'terminated') return endedOf(lease);
-    if (lease.remainingMs <= 0) return { denied: 'ended', reason: 'timed out', by: null };
-    return { ...lease, clientThumbprint: lease.clientThumbprint, isActive: lease.status === 'active' };
+    const { clientThumbprint, terminationReason, endedByName: by } = lease;
+    if (lease.status === 'canceling' || lease.status === 'terminated')
+      return { denied: 'ended', reason: terminationReason ?? 'system error', by, clientThumbprint };
+    if (lease.remainingMs <= 0) return { denied: 'ended', reason: 'timed out', by: null, clientThumbprint };
+    return { ...lease, clientThumbprint, isActive: lease.status === 'active' };
   };
 
   return {
@@ -180,10 +188,6 @@ async function addGrownTraffic(
     });
     if (grown.length > 0) await addTraffic(tx, grown);
   });
-}
-
-function endedOf(lease: SessionLease): Denied {
-  return { denied: 'ended', reason: lease.terminationReason ?? 'system error', by: lease.endedByName };
 }
 
 function orderOf(lease: SessionLease): Order {

@@ -1,5 +1,5 @@
 import { chmodSync, rmSync, statSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CliFailure } from '../cli-failure.js';
 
@@ -72,8 +72,8 @@ function join(local: Socket, remote: Duplex): void {
   remote.pipe(local);
 }
 
-function bind(server: Server, place: ListenPlace): Promise<{ address: string; port: number }> {
-  if ('path' in place) removeStaleSocket(place.path);
+async function bind(server: Server, place: ListenPlace): Promise<{ address: string; port: number }> {
+  if ('path' in place) await removeStaleSocket(place.path);
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {
       const where = 'path' in place ? place.path : `${place.host}:${place.port}`;
@@ -98,9 +98,22 @@ function bind(server: Server, place: ListenPlace): Promise<{ address: string; po
   });
 }
 
-function removeStaleSocket(path: string): void {
+/** Clears away a socket that a killed process has left; one on which somebody listens is not ours to take. */
+async function removeStaleSocket(path: string): Promise<void> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return;
   if (!found.isSocket()) throw new CliFailure(`${path} exists and is no socket; choose another`);
+  if (await isListenedOn(path)) throw new CliFailure(`${path} is busy; choose another`);
   rmSync(path);
+}
+
+function isListenedOn(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const visit = connect({ path });
+    visit.once('connect', () => {
+      visit.destroy();
+      resolve(true);
+    });
+    visit.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
+  });
 }
