@@ -47,7 +47,9 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
         binFolder: settings.postgresBin,
       })
     : null;
-  const closers: (() => Promise<unknown>)[] = cluster ? [() => cluster.stop()] : [];
+  // One that ran already may be another server's, until the lock says that it is ours.
+  let isOurs = cluster?.wasRunning === false;
+  const closers: (() => Promise<unknown>)[] = [async () => isOurs && (await cluster?.stop())];
   const close = async (): Promise<void> => {
     for (const one of closers.reverse()) await one();
   };
@@ -65,6 +67,7 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
     closers.push(() => source.destroy());
     const database = openDatabase({ source, guard, reactors, onFacts });
     if (isEmbedded) closers.push(await ownAlone(database, settings.dataDir));
+    isOurs = isEmbedded;
     const expected = await fingerprintOf(database.reader);
     if (expected !== null && expected !== loaded.key.fingerprint) {
       throw new StartFailure(

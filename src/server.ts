@@ -20,12 +20,13 @@ import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
 import { documentPreparer } from './graphql/document.js';
 import { startHttpApi } from './graphql/http-api.js';
-import { listen, type Listener } from './graphql/listener.js';
+import { checkListenSettings, listen, type Listener, type ListenSettings } from './graphql/listener.js';
 import { playgroundPages, redirectHome } from './graphql/pages.js';
 import { healthPages } from './graphql/health.js';
 import type { RequestParts } from './graphql/request-context.js';
 import { posternSchema } from './graphql/schema.js';
 import { startWebSocketApi, webSocketLimits } from './graphql/websocket-api.js';
+import { makeDialPolicy, type DialRules } from './proxy/dial-policy.js';
 import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
@@ -72,6 +73,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { env, clock = systemClock } = surroundings;
   const startedAt = clock.monotonicMs();
+  checkListenSettings(listenSettings(settings));
+  makeDialPolicy(dialRules(settings, []));
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();
@@ -189,6 +192,15 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
   };
 }
 
+function listenSettings({ api, ...settings }: Settings): ListenSettings {
+  const { tls, isBehindProxy, publicUrl, allowedOrigins } = settings;
+  return { ...api, tls, isBehindProxy, publicUrl, allowedOrigins };
+}
+
+function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']): DialRules {
+  return { allow: settings.workerAllow, deny: settings.workerDeny, ownListeners };
+}
+
 async function startApi(
   settings: Settings,
   requests: RequestParts,
@@ -209,13 +221,7 @@ async function startApi(
   closers.push(http.close);
   const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits: webSocketLimits });
   const listener = await listen(
-    {
-      ...settings.api,
-      tls: settings.tls,
-      isBehindProxy: settings.isBehindProxy,
-      publicUrl: settings.publicUrl,
-      allowedOrigins: settings.allowedOrigins,
-    },
+    listenSettings(settings),
     {
       pages: new Map([
         ['/graphql', http.handle],
@@ -271,14 +277,10 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
       dialTimeoutMs: 10_000,
       mostSockets: 10_000,
       reportMs: 1000,
-      dial: {
-        allow: settings.workerAllow,
-        deny: settings.workerDeny,
-        ownListeners: [
-          { address: apiAddress.host, port: apiAddress.port },
-          ...databaseAddress(settings.databaseUrl),
-        ],
-      },
+      dial: dialRules(settings, [
+        { address: apiAddress.host, port: apiAddress.port },
+        ...(await database.ownListener()),
+      ]),
     },
   });
   closers.push(proxy.close);
@@ -286,10 +288,4 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   await registerBoot(database, seal, { ...registration, id, key, address, bootId });
   await closeEarlierBoots(database, id, bootId);
   return proxy;
-}
-
-function databaseAddress(url: string | null): { address: string; port: number }[] {
-  if (url === null) return []; // it listens on no port
-  const { hostname, port } = new URL(url);
-  return [{ address: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port || 5432) }];
 }

@@ -224,7 +224,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
   return Object.freeze({
     api: addressOf('apiListenAddress', text('apiListenAddress')),
     proxy: addressOf('proxyListenAddress', text('proxyListenAddress')),
-    proxyPublicAddress: optional('proxyPublicAddress'),
+    proxyPublicAddress: checkedAddress('proxyPublicAddress', optional('proxyPublicAddress')),
     publicUrl: urlOf('publicUrl', optional('publicUrl')),
     allowedOrigins: list('allowedOrigin').map((one) => urlOf('allowedOrigin', one)?.origin ?? one),
     tls: certFile && keyFile ? { certFile, keyFile } : null,
@@ -269,6 +269,11 @@ function addressOf(name: SettingName, text: string): Address {
   const port = Number(match?.[3]);
   if (!match || port > 65535) throw refuse(name, `must be HOST:PORT, not ${JSON.stringify(text)}`);
   return { host: (match[1] ?? match[2]) as string, port };
+}
+
+function checkedAddress(name: SettingName, text: string | null): string | null {
+  if (text !== null) addressOf(name, text);
+  return text;
 }
 
 function urlOf(name: SettingName, text: string | null): URL | null {

@@ -30,6 +30,8 @@ export interface Cluster {
   readonly address: ClusterAddress;
   /** True when this start created it. */
   readonly isNew: boolean;
+  /** True when it ran already: left by a start that was killed, or in use by another one. */
+  readonly wasRunning: boolean;
   stop(): Promise<void>;
 }
 
@@ -74,7 +76,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     password: readFileSync(passwordFile, 'utf8').trim(),
   };
   const running = await takeOver(data, address);
-  if (running !== null) return { address, isNew, stop: () => stopPid(running) };
+  if (running !== null) return { address, isNew, wasRunning: true, stop: () => stopPid(running) };
   const child = await launch({
     binaries,
     owner,
@@ -83,7 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     address,
     tcpPort: options.tcpPort ?? null,
   });
-  return { address, isNew, stop: () => stopChild(child, data) };
+  return { address, isNew, wasRunning: false, stop: () => stopChild(child, data) };
 }
 
 function initCluster(

@@ -48,17 +48,22 @@ const securityHeaders = {
 } as const;
 
 /**
- * Opens the API's port. Refuses a plain listener beyond this machine, because tokens would cross the network
- * in the clear; reloads the certificate when its file changes.
+ * Refuses a plain listener beyond this machine, because tokens would cross the network in the clear, and
+ * a certificate that cannot be read. A start asks this before it touches anything.
  */
-export async function listen(settings: ListenSettings, routes: Routes, log: Log): Promise<Listener> {
+export function checkListenSettings(settings: ListenSettings): void {
+  if (settings.tls) readTls(settings.tls);
   const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
-  if (!isLoopback && !settings.tls && !settings.isBehindProxy) {
-    throw new StartFailure(
-      `${settings.host} is reachable from outside and the API has no TLS; give --tls-cert-file and --tls-key-file, ` +
-        'or --behind-proxy when a proxy in front does TLS',
-    );
-  }
+  if (isLoopback || settings.tls || settings.isBehindProxy) return;
+  throw new StartFailure(
+    `${settings.host} is reachable from outside and the API has no TLS; give --tls-cert-file and --tls-key-file, ` +
+      'or --behind-proxy when a proxy in front does TLS',
+  );
+}
+
+/** Opens the API's port; reloads the certificate when its file changes. */
+export async function listen(settings: ListenSettings, routes: Routes, log: Log): Promise<Listener> {
+  checkListenSettings(settings);
   let doors: Doors | undefined;
   const serve: RequestListener = (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
