@@ -1,5 +1,6 @@
 import { createAccount } from '../auth/create-account.js';
 import { AuthMethod } from '../auth/auth-method.entity.js';
+import { giveAccounts } from '../auth/auth.store.js';
 import { hashPassword } from '../auth/password-hash.js';
 import { passwordFault } from '../auth/password.rules.js';
 import { isFailure } from '../core/failure.js';
@@ -16,7 +17,7 @@ import { setPrimaryAuthMethod } from '../scope/scope.store.js';
 import { Target } from '../target/target.entity.js';
 import { insertHostSources } from '../target/target.store.js';
 import { User } from '../user/user.entity.js';
-import { findAddresses, insertAddress } from './config-address.store.js';
+import { findAddresses, insertAddress, lockManager } from './config-address.store.js';
 import { ConfigFailure } from './config-fault.js';
 import type { ConfigDocument } from './document.js';
 import { builtInPrincipal, graphOf, type ConfigNode, type NodeKind } from './graph.js';
@@ -58,32 +59,34 @@ export async function applyMissing(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const nodes = graphOf(file, document);
-  const ids = await findAddresses(database.reader, document.manager);
-  const missing = nodes.filter((node) => !ids.has(node.address));
-  if (missing.length === 0) return 0;
-  const hashes = await hashSecrets(file, missing, nodes, env);
-  const header: AuditHeader = {
+  const isMissing = (ids: ReadonlyMap<string, string>) => (node: ConfigNode) => !ids.has(node.address);
+  const before = await findAddresses(database.reader, document.manager);
+  if (!nodes.some(isMissing(before))) return 0;
+  const hashes = await hashSecrets(file, nodes.filter(isMissing(before)), nodes, env);
+  let missing: ConfigNode[] = [];
+  const header = (): AuditHeader => ({
     operation: 'applyConfig',
     requestId: newId('req'),
     actor: { kind: 'system', name: `config ${document.manager}` },
     clientAddress: null,
     note: { resourceType: 'config', after: { created: missing.map((node) => node.address) } },
-  };
-  await database.transact(
-    async (tx) => {
-      const applying: Applying = { tx, nodes, hashes, ids };
-      for (const node of missing) {
-        const id = newId(idPrefixOf[node.kind]);
-        ids.set(node.address, id);
-        await createNode(applying, node, id).catch((error: unknown) => {
-          if (!isFailure(error)) throw error;
-          throw new ConfigFailure([{ place: `${file}: ${node.address}`, message: error.message }]);
-        });
-        await insertAddress(tx, document.manager, node.address, id);
-      }
-    },
-    () => header,
-  );
+  });
+  await database.transact(async (tx) => {
+    // Two controllers may start at once: the second waits here and finds that all is there.
+    await lockManager(tx, document.manager);
+    const ids = await findAddresses(tx, document.manager);
+    missing = nodes.filter(isMissing(ids));
+    const applying: Applying = { tx, nodes, hashes, ids };
+    for (const node of missing) {
+      const id = newId(idPrefixOf[node.kind]);
+      ids.set(node.address, id);
+      await createNode(applying, node, id).catch((error: unknown) => {
+        if (!isFailure(error)) throw error;
+        throw new ConfigFailure([{ place: `${file}: ${node.address}`, message: error.message }]);
+      });
+      await insertAddress(tx, document.manager, node.address, id);
+    }
+  }, header);
   return missing.length;
 }
 
@@ -117,7 +120,7 @@ function createNode(applying: Applying, node: ConfigNode, id: string): Promise<u
     case 'project':
       return insertNamed(tx, Scope, { ...own, type: node.kind, parentId: parent });
     case 'user':
-      return insertNamed(tx, User, { ...own, scopeId: parent });
+      return createUser(applying, node, { ...own, scopeId: parent });
     case 'auth_method':
       return createAuthMethod(tx, node, { ...own, scopeId: parent });
     case 'account':
@@ -150,6 +153,17 @@ function idOf(ids: ReadonlyMap<string, string>, address: string): string {
 
 function insertNamed<T extends object>(tx: Tx, type: RowClass<T>, values: Partial<T>): Promise<T> {
   return tx.insert(type, values);
+}
+
+// An account that was declared before its user was gets it now, unless somebody has it already.
+async function createUser(
+  { tx, ids }: Applying,
+  node: ConfigNode,
+  own: Partial<User> & { id: string },
+): Promise<void> {
+  await tx.insert(User, own);
+  const known = (node.references['accounts'] ?? []).flatMap((address) => ids.get(address) ?? []);
+  await giveAccounts(tx, own.id, known);
 }
 
 async function createAuthMethod(

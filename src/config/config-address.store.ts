@@ -21,3 +21,8 @@ export async function insertAddress(
     resourceId,
   ]);
 }
+
+/** Waits until no other transaction applies for that manager; held until the end of this one. */
+export async function lockManager(tx: Tx, manager: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`config ${manager}`]);
+}

@@ -15,10 +15,14 @@ export class ConfigFailure extends StartFailure {
   }
 }
 
-/** The faults a schema found, each at the place the reader knows for its path. */
+/**
+ * The faults a schema found, each at the place the reader knows for its path. A place that is a line and a
+ * column does not say which value it is about, so the message does.
+ */
 export function faultsOf(
   error: z.ZodError,
   placeOf: (path: readonly PropertyKey[]) => string,
+  doesPlaceName: boolean,
 ): ConfigFault[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
@@ -27,10 +31,11 @@ export function faultsOf(
         message: `there is no ${key} here`,
       }));
     }
-    const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined');
     const name = String(issue.path.at(-1) ?? 'document');
-    return [
-      { place: placeOf(issue.path), message: isMissing ? `${name} is missing` : `${name}: ${issue.message}` },
-    ];
+    const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined');
+    const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+    const said = isMissing ? 'is missing' : (inner ?? issue.message);
+    const message = doesPlaceName ? said : `${name}${isMissing ? '' : ':'} ${said}`;
+    return [{ place: placeOf(issue.path), message }];
   });
 }

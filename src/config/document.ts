@@ -63,7 +63,7 @@ const org = z.strictObject({
 });
 
 export const documentSchema = z.strictObject({
-  format: z.literal(1, 'format = 1 is what this release reads'),
+  format: z.literal(1, 'must be 1, which is what this release reads'),
   manager: z.string().regex(/^[A-Za-z0-9:/._-]{1,128}$/, 'a manager has letters, digits and : / . _ -'),
   orgs: z.record(label, org).default({}),
 });

@@ -71,6 +71,7 @@ export function graphOf(file: string, document: ConfigDocument): ConfigNode[] {
     }
     return { ...node, references };
   });
+  faults.push(...faultsOfAccounts(file, resolved, byAddress));
   if (faults.length > 0) throw new ConfigFailure(faults);
   const order: NodeKind[] = [
     'org',
@@ -84,7 +85,34 @@ export function graphOf(file: string, document: ConfigDocument): ConfigNode[] {
     'target',
     'role',
   ];
-  return resolved.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return resolved.sort(
+    (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.address < b.address ? -1 : 1),
+  );
+}
+
+// What concerns an account and others: its login name and the method it is of, and the one user it belongs to.
+function faultsOfAccounts(
+  file: string,
+  nodes: readonly ConfigNode[],
+  byAddress: ReadonlyMap<string, ConfigNode>,
+): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  const holders = new Map<string, string>();
+  for (const { kind, address, parent, attributes, references } of nodes) {
+    const place = `${file}: ${address}`;
+    if (kind === 'account') {
+      const least = Number(byAddress.get(parent ?? '')?.attributes['min_login_name_length'] ?? 3);
+      const login = String(attributes['login_name']);
+      const message = `login_name ${JSON.stringify(login)} is shorter than ${least} characters`;
+      if (login.length < least) faults.push({ place, message });
+    }
+    for (const account of references['accounts'] ?? []) {
+      const holder = holders.get(account);
+      if (holder === undefined) holders.set(account, address);
+      else faults.push({ place, message: `accounts: ${account} belongs to ${holder} already` });
+    }
+  }
+  return faults;
 }
 
 const referredKind: Readonly<Record<string, NodeKind>> = {

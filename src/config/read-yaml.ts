@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, isPair, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from 'yaml';
 import { ConfigFailure, faultsOf, type ConfigFault } from './config-fault.js';
 import { documentSchema, type ConfigDocument } from './document.js';
 
@@ -22,6 +32,14 @@ export function readYaml(file: string, source: string): ConfigDocument {
     place: at(error.pos[0]),
     message: `not valid YAML: ${error.message.split('\n')[0]}`,
   }));
+  if (document.directives?.yaml.version !== '1.2')
+    syntax.unshift({ place: at(0), message: 'not valid YAML: only YAML 1.2 is read here' });
+  visit(document, {
+    Pair: (_key, pair) => {
+      if (isScalar(pair.key) && pair.key.value === '__proto__')
+        syntax.push({ place: at(pair.key.range?.[0] ?? 0), message: 'a label has letters, digits, _ and -' });
+    },
+  });
   syntax.push(...danglingAliases(document, at));
   if (syntax.length > 0) throw new ConfigFailure(syntax);
   let plain: unknown;
@@ -32,7 +50,7 @@ export function readYaml(file: string, source: string): ConfigDocument {
   }
   const checked = documentSchema.safeParse(plain);
   if (!checked.success)
-    throw new ConfigFailure(faultsOf(checked.error, (path) => at(offsetOf(document, path))));
+    throw new ConfigFailure(faultsOf(checked.error, (path) => at(offsetOf(document, path)), false));
   return checked.data;
 }
 

@@ -24,7 +24,8 @@ export function secretOf(
   const root = realpathSync(dirname(configFile));
   try {
     const path = realpathSync(resolve(root, rest));
-    if (!path.startsWith(root + sep)) throw refuse(`file://${rest} leads out of ${root}`);
+    if (!path.startsWith(root === sep ? sep : root + sep))
+      throw refuse(`file://${rest} leads out of ${root}`);
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
     if (error instanceof ConfigFailure) throw error;

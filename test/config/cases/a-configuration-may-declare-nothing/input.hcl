@@ -1,0 +1,5 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+

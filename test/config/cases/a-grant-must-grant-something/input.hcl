@@ -1,0 +1,10 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme" {
+  role "one" {
+    grants = ["ids=*;type=target;actions=list", "type=host;actions=list"]
+  }
+}

@@ -1,0 +1,6 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme and sons" {}

@@ -1,0 +1,9 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme" {
+  name = "Acme"
+  name = "Zenith"
+}

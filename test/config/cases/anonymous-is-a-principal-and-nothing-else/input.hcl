@@ -1,0 +1,10 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme" {
+  user "tess" {
+    accounts = [anonymous]
+  }
+}

@@ -1,0 +1,7 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme" {
+  name = "Acme"

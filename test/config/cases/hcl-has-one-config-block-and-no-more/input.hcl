@@ -1,0 +1,10 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+config {
+  format  = 1
+  manager = "cases"
+}
+

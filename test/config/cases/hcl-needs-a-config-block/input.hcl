@@ -1,0 +1,3 @@
+org "acme" {
+  name = "Acme"
+}

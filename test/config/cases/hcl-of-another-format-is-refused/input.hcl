@@ -1,0 +1,5 @@
+config {
+  format  = 2
+  manager = "cases"
+}
+

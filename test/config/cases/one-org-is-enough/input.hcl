@@ -1,0 +1,8 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme" {
+  name = "Acme"
+}
