@@ -100,7 +100,10 @@ function post(url: URL, body: string, token: string | null, ca: Buffer | null): 
       response.once('error', fail);
       response.once('end', () => {
         try {
-          resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Answer);
+          const answer = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Answer | null;
+          if (answer?.data === undefined && !Array.isArray(answer?.errors))
+            throw new Error('no answer of GraphQL');
+          resolve(answer);
         } catch {
           reject(
             new CliFailure(

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { apiClient, type ApiClient } from './api-client.js';
 import { CliFailure } from './cli-failure.js';
 import type { Output } from './output.js';
@@ -36,7 +36,14 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option('--addr <url>', 'address of the server (POSTERN_ADDR)')
     .option('--token <where>', 'token to use instead of the stored one: env://NAME or file://PATH')
-    .option('--format <format>', 'table for people, json for machines', 'table')
+    .addOption(
+      new Option('--format <format>', 'table for people, json for machines')
+        .default('table')
+        .argParser((text: string) => {
+          if (text !== 'table' && text !== 'json') throw new CliFailure('-format must be table or json');
+          return text;
+        }),
+    )
     .option('--ca-cert <file>', 'certificate authority of the server, in PEM (POSTERN_CACERT)');
 }
 

@@ -10,9 +10,22 @@ import { addInventory } from './commands/inventory.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
 
+class PosternCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new PosternCommand(name);
+  }
+
+  unknownOption(flag: string): void {
+    (Command.prototype as unknown as { unknownOption(flag: string): void }).unknownOption.call(
+      this,
+      flag.split('=')[0] ?? flag,
+    );
+  }
+}
+
 /** Runs one command line. Prints what went wrong as one sentence and sets the exit status; never throws. */
 export async function runCli(argv: readonly string[], version: string, context: CliContext): Promise<void> {
-  const program = new Command('postern')
+  const program = new PosternCommand('postern')
     .description(
       'reach TCP services by identity: ask for a session on a target, connect through it, watch it, end it',
     )

@@ -42,13 +42,16 @@ export function askSecret(question: string, input: Input, screen: Writable): Pro
       outcome();
     };
     const ended = (): void =>
-      finish(() => (text === '' ? reject(new CliFailure('no password was given')) : resolve(text)));
+      finish(() =>
+        text === '' ? reject(new CliFailure('nothing was given on standard input')) : resolve(text),
+      );
     const read = (chunk: Buffer | string): void => {
       for (const letter of chunk.toString()) {
         if (letter === '\n' || letter === '\r') return ended();
         if (isTerminal && letter === '\u0003') return finish(() => reject(new CliFailure('given up')));
         if (isTerminal && letter === '\u0004') return ended();
-        if (isTerminal && (letter === '\u007f' || letter === '\b')) text = text.slice(0, -1);
+        if (isTerminal && (letter === '\u007f' || letter === '\b'))
+          text = Array.from(text).slice(0, -1).join('');
         else text += letter;
         if (text.length > longestSecret) return finish(() => reject(new CliFailure('that is too long')));
       }

@@ -43,7 +43,9 @@ function read(file: string): Stored {
   }
   try {
     const value = JSON.parse(text) as Partial<Stored>;
-    return { tokens: value.tokens ?? {} };
+    const tokens = value.tokens ?? {};
+    if (Object.values(tokens).some((one) => typeof one?.expiresAt !== 'string')) throw new Error('damaged');
+    return { tokens };
   } catch {
     throw new CliFailure(`${file} is damaged; remove it, then sign in again`);
   }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CliFailure } from '../cli-failure.js';
 
@@ -36,8 +37,12 @@ export interface LocalAddress {
 export function fillIn(text: string, { address, port }: LocalAddress): string {
   return text.replaceAll(/\{\{\s*(?:postern|boundary)\.(port|ip|addr)\s*\}\}/g, (_, name: string) => {
     if (name === 'port') return String(port);
-    return name === 'ip' ? address : `${address}:${port}`;
+    return name === 'ip' ? address : hostAndPort({ address, port });
   });
+}
+
+function hostAndPort({ address, port }: LocalAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** Starts the program with this terminal as its own, and the local address in its environment. */
@@ -55,7 +60,7 @@ export function startProgram(
         ...env,
         POSTERN_PROXIED_IP: local.address,
         POSTERN_PROXIED_PORT: String(local.port),
-        POSTERN_PROXIED_ADDR: `${local.address}:${local.port}`,
+        POSTERN_PROXIED_ADDR: hostAndPort(local),
       },
     },
   );
@@ -64,5 +69,5 @@ export function startProgram(
 /** The status a shell would report: the program's own, or 128 and the number of the signal that ended it. */
 export function exitStatus(code: number | null, signal: NodeJS.Signals | null): number {
   if (code !== null) return code;
-  return signal === 'SIGINT' ? 130 : signal === 'SIGKILL' ? 137 : 143;
+  return 128 + (signal === null ? 0 : osConstants.signals[signal]);
 }
