@@ -11,6 +11,7 @@ export interface CursorCodec {
 }
 
 const macBytes = 12;
+const mostBytes = 1024;
 
 export function cursorCodec(key: Buffer): CursorCodec {
   const mac = (payload: Buffer, boundTo: string): Buffer =>
@@ -22,7 +23,9 @@ export function cursorCodec(key: Buffer): CursorCodec {
     },
     open(cursor, boundTo) {
       const bytes = Buffer.from(cursor, 'base64url');
-      if (bytes.length <= macBytes || bytes.length > 512) return null;
+      if (bytes.length <= macBytes || bytes.length > mostBytes) return null;
+      // The decoder is lenient; a cursor has one spelling.
+      if (bytes.toString('base64url') !== cursor) return null;
       const payload = bytes.subarray(macBytes);
       if (!timingSafeEqual(bytes.subarray(0, macBytes), mac(payload, boundTo))) return null;
       return payload.toString('utf8').split('\0');

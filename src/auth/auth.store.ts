@@ -115,3 +115,11 @@ export async function hasAuthMethod(reader: Reader): Promise<boolean> {
   const [row] = await reader.query<{ found: boolean }>('select exists (select from auth_method) as found');
   return row?.found ?? false;
 }
+
+/** Gives a user those of the accounts that have none. */
+export async function giveAccounts(tx: Tx, userId: string, accountIds: readonly string[]): Promise<void> {
+  await tx.query('update account set user_id = $1 where id = any($2::text[]) and user_id is null', [
+    userId,
+    accountIds,
+  ]);
+}

@@ -19,11 +19,19 @@ export interface Reach {
   readonly everywhere: boolean;
 }
 
+/** An id, or the id of a container, and the scopes in which a grant speaks of it. */
+export interface ReachedId {
+  readonly id: string;
+  readonly reach: Reach;
+}
+
 /** What of a type the caller may see in lists: whole reaches, own items only, and single ids or pins. */
 export interface ListPermission {
   readonly all: Reach;
   readonly own: Reach;
-  readonly ids: readonly { readonly id: string; readonly reach: Reach }[];
+  readonly ids: readonly ReachedId[];
+  /** Ids that count only where the item is one's own. */
+  readonly ownIds: readonly ReachedId[];
   /** Scopes whose collection a recursive list may open; empty when it is to be refused. */
   readonly listable: Reach;
   readonly userId: string;

@@ -86,6 +86,7 @@ export async function openDataSource(
 }
 
 function reason(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  const { errors, message } = (error ?? {}) as { errors?: unknown[]; message?: string };
+  if (errors?.[0] !== undefined) return reason(errors[0]);
+  return message ?? String(error);
 }

@@ -24,6 +24,8 @@ export interface Database extends Transactor {
   auditRefusal(audit: AuditHeader, problem: Problem | null): Promise<void>;
   /** Fails when the database does not answer. */
   ping(): Promise<void>;
+  /** Where the database itself listens, as it says; nothing when it is reached by a socket. */
+  ownListener(): Promise<{ address: string; port: number }[]>;
   /** See `holdLock`. */
   holdLock(name: string): Promise<HeldLock | null>;
 }
@@ -100,6 +102,10 @@ export function openDatabase(parts: DatabaseParts): Database {
     async ping() {
       await reader.query('select 1 as one');
     },
+    ownListener: () =>
+      reader.query<{ address: string; port: number }>(
+        'select host(inet_server_addr()) as address, inet_server_port() as port where inet_server_addr() is not null',
+      ),
     holdLock: (name) => holdLock(pool, name),
   };
 }

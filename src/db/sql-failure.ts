@@ -9,7 +9,8 @@ interface SqlError {
 /** SQLSTATEs after which the whole transaction may simply run again. */
 const retryable = new Set(['40001', '40P01']);
 
-const outOfReach = /^(08|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
+const outOfReach =
+  /^(08|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
 
 export function isRetryable(error: unknown): boolean {
   return retryable.has((error as SqlError | null)?.code ?? '') || isStalePlan(error);
@@ -39,6 +40,8 @@ export function failureOf(error: unknown): unknown {
   if (/^22(001|003|021|P02|P05)$/.test(code)) return invalidInput('', 'a value is malformed or out of range');
   if (code === '57014')
     return new Failure({ code: 'TIMEOUT', what: 'the database', limitMs: 10_000 }, { cause: error });
+  if (retryable.has(code))
+    return new Failure({ code: 'UNAVAILABLE', what: 'a row that other changes keep busy' }, { cause: error });
   if (code === '55P03')
     return new Failure({ code: 'UNAVAILABLE', what: 'a row that another change holds' }, { cause: error });
   if (

@@ -56,7 +56,7 @@ export function makeAcl(caller: Caller, grants: readonly RoleGrant[]): Acl {
     const grant = parsedOnce(canonical);
     return { grant, ids: resolveIds(grant.ids, caller), roleScopeId, grantScope };
   });
-  const isAnonymous = caller.userId === 'u_anon' || caller.userId === '';
+  const isAnonymous = isAnonymousId(caller.userId);
   const matching = (action: string, on: Protected): ScopedGrant[] =>
     scoped.filter(
       (one) =>
@@ -68,6 +68,7 @@ export function makeAcl(caller: Caller, grants: readonly RoleGrant[]): Acl {
     may,
     actionsOn: (actions, on) => actions.filter((action) => may(action, on)),
     fieldsFor(action, on) {
+      if (caller.userId === '') return new Set();
       const given = matching(action, on).filter(({ grant }) => grant.outputFields !== null);
       if (given.length === 0) return isAnonymous ? anonymousFields : '*';
       const names = new Set(given.flatMap(({ grant }) => grant.outputFields ?? []));
@@ -79,6 +80,10 @@ export function makeAcl(caller: Caller, grants: readonly RoleGrant[]): Acl {
         : listPermission(caller.userId, scoped, type, idActions),
     viewKey: viewKeyOf(caller, grants),
   };
+}
+
+function isAnonymousId(userId: string): boolean {
+  return userId === 'u_anon' || userId === '';
 }
 
 function covers({ roleScopeId, grantScope }: ScopedGrant, on: Protected): boolean {
@@ -132,24 +137,28 @@ function listPermission(
   const all: ScopedGrant[] = [];
   const own: ScopedGrant[] = [];
   const single = new Map<string, ScopedGrant[]>();
+  const ownSingle = new Map<string, ScopedGrant[]>();
   for (const one of scoped) {
     const held = idActions.filter((action) => holds(one.grant, action));
     if (held.length === 0 || one.ids.length === 0) continue;
     const typeFits = one.grant.type === type || one.grant.type === '*';
+    const isOwnOnly = held.every((action) => isSelfAction(action));
     if (one.ids.includes('*')) {
-      if (typeFits) (held.every((action) => isSelfAction(action)) ? own : all).push(one);
+      if (typeFits) (isOwnOnly ? own : all).push(one);
       continue;
     }
+    const byId = isOwnOnly ? ownSingle : single;
     for (const id of one.ids) {
       const isOne = typeOfId(id) === type && (one.grant.type === null || one.grant.type === type);
       const isPin = typeOfId(id) !== type && typeFits;
-      if (isOne || isPin) single.set(id, [...(single.get(id) ?? []), one]);
+      if (isOne || isPin) byId.set(id, [...(byId.get(id) ?? []), one]);
     }
   }
   return {
     all: reachOf(all),
     own: reachOf(own),
     ids: [...single].map(([id, grants]) => ({ id, reach: reachOf(grants) })),
+    ownIds: [...ownSingle].map(([id, grants]) => ({ id, reach: reachOf(grants) })),
     listable: listableReach(
       scoped.filter(({ grant, ids }) => holds(grant, 'list') && opensList(grant, ids, type)),
     ),
@@ -185,7 +194,7 @@ function anonymousListPermission(
   const listable = (anonymousActions[type] ?? []).includes('list')
     ? listableReach(scoped.filter(({ grant }) => grant.type === type && holds(grant, 'list')))
     : reachOf([]);
-  return { all: reachOf(all), own: reachOf([]), ids: [], listable, userId: 'u_anon' };
+  return { all: reachOf(all), own: reachOf([]), ids: [], ownIds: [], listable, userId: 'u_anon' };
 }
 
 function reachOf(grants: readonly ScopedGrant[]): Reach {
@@ -206,5 +215,5 @@ function reachOf(grants: readonly ScopedGrant[]): Reach {
 function viewKeyOf(caller: Caller, grants: readonly RoleGrant[]): string {
   const lines = grants.map((one) => `${one.grantScope}@${one.roleScopeId} ${one.canonical}`).sort();
   const personal = lines.some((line) => line.includes(':self') || line.includes('{{'));
-  return `${personal ? caller.userId : caller.userId === 'u_anon' ? 'u_anon' : ''}\n${[...new Set(lines)].join('\n')}`;
+  return `${personal ? caller.userId : isAnonymousId(caller.userId) ? 'u_anon' : ''}\n${[...new Set(lines)].join('\n')}`;
 }

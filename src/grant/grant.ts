@@ -1,5 +1,5 @@
 import { invalidInput, type Failure } from '../core/failure.js';
-import { isAction, isCollectionAction, type Action } from './action.js';
+import { isAction, isCollectionAction, parentAction, type Action } from './action.js';
 import {
   hasChildren,
   isResourceType,
@@ -51,6 +51,7 @@ export function printGrant(grant: Grant): string {
 }
 
 interface Segments {
+  idKey: 'id' | 'ids' | null;
   ids: string[];
   type: string | null;
   actions: string[];
@@ -61,7 +62,7 @@ type Refuse = (message: string) => Failure;
 
 function readSegments(text: string, refuse: Refuse): Segments {
   if (text === '') throw refuse('there is nothing');
-  const found: Segments = { ids: [], type: null, actions: [], outputFields: null };
+  const found: Segments = { idKey: null, ids: [], type: null, actions: [], outputFields: null };
   for (const segment of text.split(';')) {
     const parts = segment.split('=');
     if (parts.length !== 2) throw refuse('a segment must be key=value');
@@ -70,7 +71,10 @@ function readSegments(text: string, refuse: Refuse): Segments {
     if (value === '' && key !== 'output_fields') throw refuse(`${key} has no value`);
     const list = value.split(',');
     if (key === 'id' || key === 'ids') {
+      if (found.idKey !== null && found.idKey !== key) throw refuse('id stands beside ids');
       if (list.includes('')) throw refuse('an id is empty');
+      if (key === 'id' && list.length > 1) throw refuse('id takes one; several stand in ids');
+      found.idKey = key;
       found.ids = list;
     } else if (key === 'type') {
       found.type = value.toLowerCase();
@@ -122,6 +126,9 @@ function checkReach(grant: Grant, refuse: Refuse): void {
     if (type === null || type === '*') throw refuse('without ids, a type is needed');
     if (actions.some((action) => action === '*' || !isCollectionAction(action))) {
       throw refuse('without ids, only create and list can be granted');
+    }
+    if (new Set(actions.map((action) => parentAction(action) ?? action)).size < actions.length) {
+      throw refuse('without ids, create and list stand once each');
     }
     if (!isTopLevel(type))
       throw refuse(`${type} is listed below its container, so ids must name one or be *`);

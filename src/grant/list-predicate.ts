@@ -1,4 +1,4 @@
-import type { ListPermission, Reach } from '../core/acl.js';
+import type { ListPermission, Reach, ReachedId } from '../core/acl.js';
 
 /** Columns of the query that lists: text of SQL expressions, never of a client. */
 export interface ListColumns {
@@ -26,12 +26,12 @@ export class Params {
  * columns alone, so that every caller shares one prepared statement; what differs are the parameters.
  */
 export function listPredicate(permission: ListPermission, columns: ListColumns, params: Params): string {
-  const either = [reachSql(permission.all, columns, params)];
+  const either = [reachSql(permission.all, columns, params), singleSql(permission.ids, columns, params)];
   if (columns.ownerId !== undefined) {
     const owner = `${columns.ownerId} = ${params.add(permission.userId, 'text')}`;
-    either.push(`(${owner} and ${reachSql(permission.own, columns, params)})`);
+    const own = [reachSql(permission.own, columns, params), singleSql(permission.ownIds, columns, params)];
+    either.push(`(${owner} and (${own.join(' or ')}))`);
   }
-  either.push(singleSql(permission, columns, params));
   return `(${either.join(' or ')})`;
 }
 
@@ -48,7 +48,7 @@ export function reachSql(
 }
 
 // Single ids: an id counts only in the scopes its grant speaks for, so id and scope are compared together.
-function singleSql({ ids }: ListPermission, columns: ListColumns, params: Params): string {
+function singleSql(ids: readonly ReachedId[], columns: ListColumns, params: Params): string {
   const inScopes = ids.flatMap(({ id, reach }) => reach.scopes.map((scope) => [id, scope] as const));
   const inParents = ids.flatMap(({ id, reach }) => reach.parents.map((parent) => [id, parent] as const));
   const anywhere = ids.filter(({ reach }) => reach.everywhere).map(({ id }) => id);

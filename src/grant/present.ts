@@ -1,7 +1,22 @@
-import type { Acl } from '../core/acl.js';
+import type { Acl, Protected } from '../core/acl.js';
 import { redact, type Hideable } from '../api/redact.js';
 import { protectedRow, type Placed } from './require.js';
 import { idActionsOf, type ResourceType } from './resource-type.js';
+
+const nothing: ReadonlySet<string> = new Set();
+
+/**
+ * The fields a caller may see of a row when it performs one of the actions: those of the first it holds. On
+ * an action of the list they are those of the list. Who holds none, but sees the row for another reason, sees
+ * what a list would show, or else nothing that can be hidden.
+ */
+export function shownFields(acl: Acl, actions: readonly string[], on: Protected): '*' | ReadonlySet<string> {
+  const collection = { ...on, id: null };
+  if (actions.includes('list')) return acl.fieldsFor('list', collection);
+  const held = actions.find((action) => acl.may(action, on));
+  if (held !== undefined) return acl.fieldsFor(held, on);
+  return acl.may('list', collection) ? acl.fieldsFor('list', collection) : nothing;
+}
 
 /**
  * A row as this caller may see it after performing that action: with the actions it holds on it, and
@@ -19,5 +34,5 @@ export function present<Row extends Placed & { authorizedActions: string[] }>(
   const on = protectedRow(type, row, pin);
   row.authorizedActions = acl.actionsOn(idActionsOf(type), on);
   if (row.authorizedActions.length === 0) return null;
-  return redact(row, acl.fieldsFor(action, on), hideable);
+  return redact(row, shownFields(acl, [action], on), hideable);
 }

@@ -4,6 +4,8 @@ import { idPrefixes, kindOfId } from '../core/id.js';
 interface TypeRule {
   /** The type whose id pins it in a grant; none for a top-level type. */
   readonly parent?: ResourceType;
+  /** False for what has no list of its own, so that no grant without ids speaks of it. */
+  readonly isListed?: boolean;
   /** Actions on one resource, in the order they are shown. */
   readonly idActions: readonly Action[];
   readonly collectionActions: readonly Action[];
@@ -74,7 +76,7 @@ export const resourceTypes = {
   policy: { idActions: life, collectionActions: createAndList },
   'storage-bucket': { idActions: life, collectionActions: createAndList },
   'session-recording': { idActions: ['no-op', 'read', 'download', 'delete'], collectionActions: ['list'] },
-  billing: { idActions: [], collectionActions: ['monthly-active-users'] },
+  billing: { isListed: false, idActions: [], collectionActions: ['monthly-active-users'] },
 } as const satisfies Record<string, { parent?: string } & Omit<TypeRule, 'parent'>>;
 
 export type ResourceType = keyof typeof resourceTypes;
@@ -93,7 +95,8 @@ export function parentType(type: ResourceType): ResourceType {
 }
 
 export function isTopLevel(type: ResourceType): boolean {
-  return ruleOf(type).parent === undefined;
+  const { parent, isListed = true } = ruleOf(type);
+  return parent === undefined && isListed;
 }
 
 /** True for auth methods, host catalogs and credential stores: their id may pin a grant on children. */

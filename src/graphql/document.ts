@@ -56,7 +56,6 @@ export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits =
   const checked = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({
     max: cacheEntries,
     maxSize: cacheCharacters,
-    sizeCalculation: (_value, key) => key.length + 1000,
   });
   const check = (source: string, mayIntrospect: boolean): DocumentNode | readonly GraphQLError[] => {
     let document: DocumentNode;
@@ -80,7 +79,7 @@ export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits =
     prepare(source, { operationName, mayIntrospect }) {
       const key = createHash('sha256').update(source).digest('base64') + (mayIntrospect ? '+' : '-');
       const known = checked.get(key) ?? check(source, mayIntrospect);
-      checked.set(key, known);
+      checked.set(key, known, { size: source.length + 1000 });
       if (!('kind' in known)) return { errors: known };
       const operation = getOperationAST(known, operationName);
       if (operation) return { document: known, operation: operation.operation };

@@ -25,12 +25,14 @@ export function makeDoors(settings: DoorSettings): Doors {
   const scheme = settings.isTls ? 'https' : 'http';
   const standardPort = settings.isTls ? 443 : 80;
   const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
-  const names = isLoopback ? ['127.0.0.1', 'localhost', '[::1]'] : [bracketed(settings.host)];
+  const names = isLoopback ? ['127.0.0.1', 'localhost', '[::1]'] : [bracketed(settings.host).toLowerCase()];
   const hosts = new Set(names.map((name) => `${name}:${settings.port}`));
   if (settings.port === standardPort) for (const name of names) hosts.add(name);
   const origins = new Set([...[...hosts].map((host) => `${scheme}://${host}`), ...settings.allowedOrigins]);
   if (settings.publicUrl) {
     hosts.add(settings.publicUrl.host);
+    if (settings.publicUrl.port === '')
+      hosts.add(`${settings.publicUrl.host}:${settings.publicUrl.protocol === 'https:' ? 443 : 80}`);
     origins.add(settings.publicUrl.origin);
   }
   return {

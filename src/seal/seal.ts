@@ -31,12 +31,15 @@ export function sealer(root: RootKey): Sealer {
       return `${keyId}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url')}`;
     },
     open(sealed, place) {
-      const [id, body = ''] = sealed.split('.');
+      const [id, body = '', ...rest] = sealed.split('.');
       if (id !== keyId) throw new Error(`sealed under root key ${id}, this is ${keyId}`);
       const bytes = Buffer.from(body, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes)).setAAD(
-        bound(place),
-      );
+      // The decoder is lenient; two spellings of one secret are one too many.
+      if (rest.length > 0 || bytes.toString('base64url') !== body)
+        throw new Error('the sealed text is malformed');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
+        authTagLength: tagBytes,
+      }).setAAD(bound(place));
       decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
       return (
         decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')

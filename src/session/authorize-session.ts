@@ -83,7 +83,7 @@ export async function authorizeSession(
     after: { targetId, hostId, expiresAt, detached: detached !== null },
   });
   const shown =
-    presentSession(acl, actor, 'read:self', session) ?? Object.assign(session, { authorizedActions: [] });
+    presentSession(acl, actor, 'read', session) ?? Object.assign(session, { authorizedActions: [] });
   return { session: shown, token: detached?.text ?? null, workers };
 }
 

@@ -4,6 +4,7 @@ import type { Reader } from '../core/tx.js';
 import { redact } from '../api/redact.js';
 import { isSelfAction, parentAction, type Action } from '../grant/action.js';
 import { protectedRow, requireOn } from '../grant/require.js';
+import { shownFields } from '../grant/present.js';
 import { idActionsOf } from '../grant/resource-type.js';
 import { sessionFields, type Session } from './session.entity.js';
 
@@ -20,17 +21,18 @@ export function sessionActions(acl: Acl, actor: Actor, session: Session): string
     .filter((action) => own || !isSelfAction(action) || acl.may(parentAction(action) ?? action, on));
 }
 
-/** A session as this caller may see it; null when it may not see it at all. */
+/** A session as this caller may see it after performing that action; null when it may not see it at all. */
 export function presentSession(
   acl: Acl,
   actor: Actor,
-  action: string,
+  action: 'read' | 'cancel' | 'list',
   session: Session | null | undefined,
 ): Session | null {
   if (!session) return null;
   session.authorizedActions = sessionActions(acl, actor, session);
   if (session.authorizedActions.length === 0) return null;
-  return redact(session, acl.fieldsFor(action, protectedRow('session', session)), sessionFields);
+  const wanted = isOwn(actor, session) && action !== 'list' ? [action, `${action}:self`] : [action];
+  return redact(session, shownFields(acl, wanted, protectedRow('session', session)), sessionFields);
 }
 
 /** Demands `read` or `cancel` on a session, or its `:self` form on one's own; refuses as `requireOn` does. */

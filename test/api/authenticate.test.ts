@@ -1,0 +1,91 @@
+import { startTestServer, type TestServer } from '../support/test-server';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+const login =
+  'mutation ($input: AuthenticateInput!) { authenticate(input: $input) { token authToken { id userId expiresAt } } }';
+
+describe('authenticate', () => {
+  test('a right password gives a token that says who one is', async () => {
+    const { data } = await server.ask(login, { input: { loginName: 'admin', password: 'password' } });
+    expect(data!['authenticate'].token).toMatch(/^at_[A-Za-z0-9]{10}_[A-Za-z0-9]{32}$/);
+    const viewer = await server.ask('{ viewer { id name loginName } }', {}, data!['authenticate'].token);
+    expect(viewer.data!['viewer']).toEqual({ id: 'u_1234567890', name: 'admin', loginName: 'admin' });
+  });
+
+  test.each([
+    ['a wrong password', { loginName: 'admin', password: 'wrong' }],
+    ['an unknown name', { loginName: 'nobody', password: 'password' }],
+    ['a name in the wrong case', { loginName: 'Admin', password: 'password' }],
+  ])('%s is refused with one and the same answer', async (_, input) => {
+    const { data, errors } = await server.ask(login, { input });
+    expect(data).toBeNull();
+    expect(errors).toHaveLength(1);
+    expect(errors![0]).toMatchObject({
+      message: 'login name or password is wrong',
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
+  });
+
+  test('the token is stored as a hash alone', async () => {
+    const token = await server.signIn();
+    const secret = token.split('_')[2]!;
+    const rows = await server.database.sql<{ row: string }>('select t::text as row from auth_token t');
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { row } of rows) expect(row).not.toContain(secret);
+  });
+
+  test.each([
+    [
+      'a token past its expiry',
+      `update auth_token set expires_at = postern_now() where id = $1`,
+      'the token has expired',
+    ],
+    [
+      'a token that lay idle too long',
+      `update auth_token set last_used_at = postern_now() - interval '2 days' where id = $1`,
+      'the token has expired',
+    ],
+    ['a deleted token', 'delete from auth_token where id = $1', 'the token is not valid'],
+  ])('%s makes nobody', async (_, sql, message) => {
+    const token = await server.signIn();
+    await server.database.sql('alter table auth_token disable trigger auth_token_immutable');
+    await server.database.sql(sql, [token.split('_').slice(0, 2).join('_')]);
+    await server.database.sql('alter table auth_token enable trigger auth_token_immutable');
+    const viewer = await server.ask('{ viewer { id } }', {}, token);
+    expect(viewer.data!['viewer']).toBeNull();
+    const { errors } = await server.ask('{ session(id: "s_0000000000") { id } }', {}, token);
+    expect(errors![0]!.extensions['code']).toBe('UNAUTHENTICATED');
+    expect(errors![0]!.message).toContain(message);
+  });
+
+  test('every login and every refusal leaves one audit row, with the name that was tried', async () => {
+    await server.database.sql('delete from audit');
+    await server.signIn();
+    await server.ask(login, { input: { loginName: 'mallory', password: 'guess' } });
+    const rows = await server.database.sql(
+      'select operation, outcome, actor_id, error_code, resource_id, after from audit order by id',
+    );
+    expect(rows).toEqual([
+      expect.objectContaining({
+        operation: 'authenticate',
+        outcome: 'done',
+        actor_id: 'u_1234567890',
+        error_code: null,
+      }),
+      expect.objectContaining({
+        operation: 'authenticate',
+        outcome: 'refused',
+        actor_id: 'anonymous',
+        error_code: 'UNAUTHENTICATED',
+        resource_id: 'ampw_1234567890',
+        after: { loginName: 'mallory' },
+      }),
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('guess');
+  });
+});

@@ -1,0 +1,150 @@
+import { Client } from 'pg';
+import { randomBytes } from 'node:crypto';
+import { openControlDatabase } from '../../src/control-database';
+import { openDataSource } from '../../src/db/data-source';
+import { migrate, migrations } from '../../src/db/migrate';
+import { entities } from '../../src/entities';
+import { readSettings } from '../../src/settings';
+import { createTestDatabase, testCluster, type TestDatabase } from '../support/test-database';
+
+const settings = { poolSize: 3, statementTimeoutMs: 30_000, applicationName: 'test', clockShift: null };
+const openings: TestDatabase[] = [];
+const fresh = async (template?: string): Promise<TestDatabase> => {
+  const database = await createTestDatabase(template);
+  openings.push(database);
+  return database;
+};
+afterAll(async () => {
+  for (const database of openings) await database.drop();
+});
+
+const openControl = (database: TestDatabase, rootKey: string) =>
+  openControlDatabase({
+    settings: readSettings({}, { DATABASE_URL: database.url, POSTERN_ROOT_KEY: rootKey }),
+    guard: { check: () => Promise.resolve() },
+    reactors: [],
+    onFacts: () => {},
+  });
+
+describe('migrations', () => {
+  test('two controllers that start at once migrate once', async () => {
+    const database = await fresh('template0');
+    const sources = await Promise.all(
+      [1, 2, 3].map(() => openDataSource({ ...settings, url: database.url }, entities)),
+    );
+    const ran = await Promise.all(sources.map((source) => migrate(source)));
+    expect(ran.sort()).toEqual([0, 0, migrations.length]);
+    for (const source of sources) await source.destroy();
+  });
+
+  test('a database that a newer release has migrated is refused before anything is written', async () => {
+    const database = await fresh();
+    await database.sql(
+      `insert into schema_migration (timestamp, name) values (99, 'fromTheFuture0000000000099')`,
+    );
+    const source = await openDataSource({ ...settings, url: database.url }, entities);
+    await expect(migrate(source)).rejects.toThrow(
+      'was migrated by a newer release of postern (step fromTheFuture',
+    );
+    await source.destroy();
+  });
+
+  test('every column that the code knows of a table is there, with and without null as the code has it', async () => {
+    const database = await fresh();
+    const source = await openDataSource({ ...settings, url: database.url }, entities);
+    for (const { tableName, columns } of source.entityMetadatas) {
+      const rows = await database.sql<{ column_name: string; is_nullable: string }>(
+        'select column_name, is_nullable from information_schema.columns where table_name = $1',
+        [tableName],
+      );
+      const nullable = new Map(rows.map((row) => [row.column_name, row.is_nullable === 'YES']));
+      for (const column of columns) {
+        expect({
+          table: tableName,
+          column: column.databaseName,
+          isNullable: nullable.get(column.databaseName),
+        }).toEqual({
+          table: tableName,
+          column: column.databaseName,
+          isNullable: column.isNullable,
+        });
+      }
+    }
+    await source.destroy();
+  });
+
+  test('a prepared statement survives a column that a newer release adds under it', async () => {
+    const database = await fresh();
+    const control = await openControl(database, testCluster().rootKey);
+    const read = () => control.database.reader.query('select * from target');
+    const write = () => control.database.transact((tx) => tx.query('select * from target for update'));
+    expect(await Promise.all([read(), write()])).toHaveLength(2);
+    await database.sql('alter table target add column later text');
+    expect(await read()).toEqual(expect.arrayContaining([expect.objectContaining({ later: null })]));
+    expect(await write()).toHaveLength(2);
+    await control.close();
+  });
+});
+
+describe('the root key', () => {
+  test('of another database is refused before anything is written', async () => {
+    const database = await fresh();
+    await expect(openControl(database, randomBytes(32).toString('base64'))).rejects.toThrow(
+      /^the root key is not this database's/,
+    );
+    const [{ n }] = (await database.sql<{ n: number }>('select count(*)::int as n from root_key')) as [
+      { n: number },
+    ];
+    expect(n).toBe(1);
+  });
+
+  test('is needed where the database is not our own', async () => {
+    const database = await fresh();
+    const opening = openControlDatabase({
+      settings: readSettings({ dataDir: '/nonexistent' }, { DATABASE_URL: database.url }),
+      guard: { check: () => Promise.resolve() },
+      reactors: [],
+      onFacts: () => {},
+    });
+    await expect(opening).rejects.toThrow('no root key: set POSTERN_ROOT_KEY');
+  });
+});
+
+describe('a database that cannot be used', () => {
+  test.each([
+    [
+      'a port where nobody listens',
+      'postgres://x:y@127.0.0.1:1/z',
+      'the database cannot be reached: connect ECONNREFUSED',
+    ],
+    [
+      'a name that does not resolve',
+      'postgres://x:y@nowhere.invalid/z',
+      'the database cannot be reached: getaddrinfo',
+    ],
+    ['a URL that is none', 'postgres://[', 'the database cannot be reached'],
+  ])('%s is told in one sentence', async (_, url, sentence) => {
+    await expect(openDataSource({ ...settings, url }, entities)).rejects.toThrow(sentence);
+  });
+
+  test('a wrong password is told in one sentence, without the password', async () => {
+    const { address } = testCluster();
+    const url = `postgres://${address.user}:not-the-password@/postgres?host=${encodeURIComponent(address.host)}&port=${address.port}`;
+    const error = await openDataSource({ ...settings, url }, entities).catch((one: unknown) => one);
+    expect((error as Error).message).toMatch(
+      /^the database cannot be reached: password authentication failed/,
+    );
+    expect((error as Error).message).not.toContain('not-the-password');
+  });
+
+  test('the time that is stored follows a setting of the connection, for tests of expiry', async () => {
+    const database = await fresh();
+    const client = new Client({ ...database.place, options: '-c postern.clock_shift=1\\ hour' });
+    await client.connect();
+    const { rows } = await client.query<{ ahead: string }>(
+      `select extract(epoch from postern_now() - now())::int as ahead`,
+    );
+    expect(Number(rows[0]!.ahead)).toBeGreaterThanOrEqual(3599);
+    await client.end();
+  });
+});
