@@ -20,6 +20,7 @@ const contentSecurityPolicy = [
 export function playgroundPages(): ReadonlyMap<string, Page> {
   const files: Record<string, readonly [string, string]> = {
     '/playground': ['playground.html', 'text/html; charset=utf-8'],
+    '/icon.svg': ['icon.svg', 'image/svg+xml'],
     '/playground.css': ['playground.css', 'text/css; charset=utf-8'],
     '/playground.js': ['playground.js', 'text/javascript; charset=utf-8'],
   };
