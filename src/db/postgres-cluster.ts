@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -76,7 +77,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     password: readFileSync(passwordFile, 'utf8').trim(),
   };
   const running = await takeOver(data, address);
-  if (running !== null) return { address, isNew, wasRunning: true, stop: () => stopPid(running) };
+  if (running !== null)
+    return {
+      address,
+      isNew,
+      wasRunning: true,
+      stop: () => stopPid(running).then(() => forgetSocket(address)),
+    };
   const child = await launch({
     binaries,
     owner,
@@ -85,7 +92,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     address,
     tcpPort: options.tcpPort ?? null,
   });
-  return { address, isNew, wasRunning: false, stop: () => stopChild(child, data) };
+  return {
+    address,
+    isNew,
+    wasRunning: false,
+    stop: () => stopChild(child, data).then(() => forgetSocket(address)),
+  };
 }
 
 function initCluster(
@@ -280,6 +292,15 @@ async function stopChild(child: ChildProcess, data: string): Promise<void> {
   if (pid !== null) await stopPid(pid);
   child.stdin?.end();
   await Promise.race([exited, sleep(5000, undefined, { ref: false })]);
+}
+
+/** The folder goes when PostgreSQL has taken its socket away; one that still holds anything stays. */
+function forgetSocket({ host }: ClusterAddress): void {
+  try {
+    rmdirSync(host);
+  } catch {
+    // PostgreSQL was killed, and the next start will find its socket
+  }
 }
 
 /** Fast shutdown: open transactions are rolled back, nothing committed is lost. */
