@@ -39,6 +39,8 @@ export default tseslint.config(
         __dirname: 'readonly',
         console: 'readonly',
         Buffer: 'readonly',
+        exports: 'readonly',
+        setTimeout: 'readonly',
       },
     },
   },
