@@ -223,12 +223,8 @@ async function startApi(
   const listener = await listen(
     listenSettings(settings),
     {
-      pages: new Map([
-        ['/graphql', http.handle],
-        ['/', redirectHome],
-        ...playgroundPages(),
-        ...healthPages(() => requests.database.ping()),
-      ]),
+      pages: new Map([['/graphql', http.handle], ['/', redirectHome], ...playgroundPages()]),
+      probes: healthPages(() => requests.database.ping()),
       upgrade(path, request, socket, head) {
         if (path !== '/graphql') return false;
         sockets.upgrade(request, socket, head);

@@ -24,12 +24,13 @@ export interface ListenSettings {
   readonly allowedOrigins: readonly string[];
 }
 
+type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
 export interface Routes {
   /** By path, without its query. */
-  readonly pages: ReadonlyMap<
-    string,
-    (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
-  >;
+  readonly pages: ReadonlyMap<string, Page>;
+  /** Answered under whatever name they are asked: probes go to an address. They must reveal nothing. */
+  readonly probes: ReadonlyMap<string, Page>;
   upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
@@ -48,17 +49,24 @@ const securityHeaders = {
 } as const;
 
 /**
- * Refuses a plain listener beyond this machine, because tokens would cross the network in the clear, and
- * a certificate that cannot be read. A start asks this before it touches anything.
+ * Refuses a plain listener beyond this machine, because tokens would cross the network in the clear; one
+ * on all addresses without a name, because no request could name it; and a certificate that cannot be
+ * read. A start asks this before it touches anything.
  */
 export function checkListenSettings(settings: ListenSettings): void {
   if (settings.tls) readTls(settings.tls);
   const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
-  if (isLoopback || settings.tls || settings.isBehindProxy) return;
-  throw new StartFailure(
-    `${settings.host} is reachable from outside and the API has no TLS; give --tls-cert-file and --tls-key-file, ` +
-      'or --behind-proxy when a proxy in front does TLS',
-  );
+  if (!isLoopback && !settings.tls && !settings.isBehindProxy) {
+    throw new StartFailure(
+      `${settings.host} is reachable from outside and the API has no TLS; give --tls-cert-file and --tls-key-file, ` +
+        'or --behind-proxy when a proxy in front does TLS',
+    );
+  }
+  if (['0.0.0.0', '::'].includes(settings.host) && !settings.publicUrl) {
+    throw new StartFailure(
+      `${settings.host} is no name that people can use; say in --public-url how they reach the API`,
+    );
+  }
 }
 
 /** Opens the API's port; reloads the certificate when its file changes. */
@@ -67,10 +75,11 @@ export async function listen(settings: ListenSettings, routes: Routes, log: Log)
   let doors: Doors | undefined;
   const serve: RequestListener = (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-    const refusal = doors?.refuse(request);
-    if (refusal) return plain(response, refusal.status, refusal.message);
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const page = routes.pages.get(path);
+    const probe = routes.probes.get(path);
+    const refusal = probe ? null : doors?.refuse(request);
+    if (refusal) return plain(response, refusal.status, refusal.message);
+    const page = probe ?? routes.pages.get(path);
     if (!page) return plain(response, 404, 'there is nothing here');
     void Promise.resolve(page(request, response)).catch((error: unknown) => {
       log.error('a page failed', { path, error: String(error) });

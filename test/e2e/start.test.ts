@@ -144,6 +144,11 @@ describe('a start', () => {
       /has no TLS; give --tls-cert-file and --tls-key-file/,
     ],
     [
+      'a listener on all addresses that has no name',
+      ['--api-listen-address', '0.0.0.0:9200', '--behind-proxy'],
+      /0\.0\.0\.0 is no name that people can use; say in --public-url how they reach the API/,
+    ],
+    [
       'an address that is none',
       ['--api-listen-address', 'nonsense'],
       /--api-listen-address .* must be HOST:PORT, not "nonsense"/,
