@@ -40,6 +40,7 @@ export default tseslint.config(
         console: 'readonly',
         Buffer: 'readonly',
         exports: 'readonly',
+        fetch: 'readonly',
         setTimeout: 'readonly',
       },
     },
