@@ -97,7 +97,6 @@ export const refusals = {
   LIMIT: 'the session has used up its connections',
   CONNECT_FAILED: 'the worker could not reach the host',
   UNAVAILABLE: 'the worker cannot ask its controller now',
-  BUSY: 'the worker has too many connections',
 } as const;
 export type RefusalCode = keyof typeof refusals;
 

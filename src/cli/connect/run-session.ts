@@ -28,6 +28,8 @@ interface Outcome {
   readonly status: number;
   /** What the child's own end reports is not told again. */
   readonly isQuiet?: boolean;
+  /** It ended on this side, so the session is to end with it; otherwise the worker has told of its end. */
+  readonly isOurs?: boolean;
 }
 
 /** A key for one session. The private half stays in this process. */
@@ -92,7 +94,7 @@ export async function runSession(
       Math.min(remainingMs + 2000, 2 ** 31 - 1),
     );
   };
-  const stopped = (): void => finish({ reason: 'Received shutdown signal', status: 0 });
+  const stopped = (): void => finish({ reason: 'Received shutdown signal', status: 0, isOurs: true });
   // Ctrl-C belongs to the program that has the terminal: psql cancels a query with it.
   if (!program) process.once('SIGINT', stopped);
   else process.on('SIGINT', () => {});
@@ -105,7 +107,7 @@ export async function runSession(
   clearTimeout(expiry);
   control.close();
   if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  if (isOurs(outcome)) await closeSession(() => open('cancel'));
+  if (outcome.isOurs) await closeSession(() => open('cancel'));
   listener.close();
   if (!outcome.isQuiet) tellEnd(outcome, program !== null, output);
   return outcome.status;
@@ -119,21 +121,12 @@ function startChild(
 ): ChildProcess {
   const child = startProgram(program, listener, env);
   child.once('error', (error) =>
-    finish({ reason: `${program.name} could not be started: ${error.message}`, status: 1 }),
+    finish({ reason: `${program.name} could not be started: ${error.message}`, status: 1, isOurs: true }),
   );
   child.once('exit', (code, signal) =>
-    finish({ reason: 'the program ended', status: exitStatus(code, signal), isQuiet: true }),
+    finish({ reason: 'the program ended', status: exitStatus(code, signal), isQuiet: true, isOurs: true }),
   );
   return child;
-}
-
-// The session ends with us, unless the worker has told that it is over already.
-function isOurs({ reason }: Outcome): boolean {
-  return (
-    reason === 'Received shutdown signal' ||
-    reason === 'the program ended' ||
-    reason.includes('could not be started')
-  );
 }
 
 async function closeSession(open: () => Promise<{ socket: { destroy(): unknown } }>): Promise<void> {
