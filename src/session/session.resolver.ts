@@ -131,7 +131,7 @@ export class SessionResolver {
 
   @Subscription(() => SessionStreamItem, {
     description:
-      'Sessions of a scope. Without `after`: a snapshot of those that live (or have a status the filter names), a checkpoint, then every change. With `after`: the changes since then, or a reset and a fresh snapshot when that is no longer possible. Apply items in the order they come.',
+      'Sessions of a scope. Without `after`: a snapshot of those that live, a checkpoint, then every change. With `after`: the changes since then, or a reset and a fresh snapshot when that is no longer possible. Apply items in the order they come.',
     subscribe: ({ args, context }: { args: WatchSessionsArgs; context: SessionRequest }) =>
       watchSessions(context, context.sessions.watch, args),
   })
@@ -187,14 +187,14 @@ export class SessionResolver {
   }
 
   @FieldResolver(() => ConnectionRecordPage, {
-    description: 'Connections that were opened in it, newest first.',
+    description: 'Connections that were opened in it, newest first; empty when they are hidden.',
   })
   connections(
     @Root() session: Session,
     @Ctx() request: Request,
     @Args(() => ConnectionListArgs) args: ConnectionListArgs,
   ): Promise<Page<ConnectionRecord>> {
-    return listConnections(request, session.id, args);
+    return listConnections(request, session, args);
   }
 }
 

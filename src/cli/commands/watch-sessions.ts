@@ -56,7 +56,8 @@ export async function watchScope(api: ApiClient, output: Output, scopeId: string
     () => ({ query: documents.scope, variables: { scopeId, after } }),
     (data) => {
       const item = data['sessionEvents'] as StreamItem;
-      after = item.cursor ?? after;
+      // A snapshot is whole at its checkpoint: one that breaks off before is asked for again.
+      if (!item.isSnapshot) after = item.cursor ?? after;
       if (item.__typename === 'StreamReset') after = null;
       if (output.format === 'json') return void output.out.write(`${JSON.stringify(item)}\n`);
       if (!hasHeader)
