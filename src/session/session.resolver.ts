@@ -12,7 +12,7 @@ import {
 } from 'type-graphql';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
-import { invalidInput, isFailure } from '../core/failure.js';
+import { isFailure } from '../core/failure.js';
 import { endpointUrl } from '../host/address.rules.js';
 import { Scope } from '../scope/scope.entity.js';
 import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
@@ -124,8 +124,6 @@ export class SessionResolver {
     @Ctx() request: Request,
     @Arg('input', () => CancelSessionInputType, { description: 'Input.' }) input: CancelSessionInputType,
   ): Promise<CancelSessionPayload> {
-    if ((input.comment?.length ?? 0) > 1024)
-      throw invalidInput('input.comment', 'is longer than 1024 characters');
     return { session: await request.write('cancelSession', (ctx) => cancelSession(ctx, input)) };
   }
 
