@@ -118,6 +118,7 @@ async function serveConnection(parts: DoorParts, visitor: Visitor, session: Live
     connection.cutAs ??= error instanceof DialError ? 'connect failed' : 'system error';
     // The place is given back before the client hears of it, so that trying again finds it free.
     await Promise.race([finish(parts, session, connection), pause(clock, giveBackPatienceMs)]);
+    if (session.ended) return refuse(parts, visitor, { ...active, denied: 'ended', ...session.ended });
     if (!(error instanceof DialError)) throw error;
     parts.log.info('a host could not be reached', { sessionId: session.sessionId, reason: error.message });
     const endpoint = `${active.endpointHost}:${active.endpointPort}`;
