@@ -54,7 +54,8 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
   if (!mayTry)
     throw new Failure({ code: 'NOT_FOUND', resourceType: 'auth-method', denialId: newId('denial') });
   const login = await findLogin(ctx.tx, authMethodId ?? '', input.loginName);
-  const isRight = await checkPassword(login?.hash ?? null, input.password);
+  const from = { address: ctx.clientAddress ?? '', loginName: input.loginName };
+  const isRight = await checkPassword(login?.hash ?? null, input.password, from);
   if (!login || !isRight || login.userId === null || login.hash === null) throw refused();
   return { ...login, userId: login.userId, hash: login.hash, authMethodId: authMethodId ?? '' };
 }
