@@ -7,14 +7,7 @@ import { HostCatalog, HostCatalogPage } from './host-catalog.entity.js';
 import { HostSet, HostSetPage } from './host-set.entity.js';
 import { Host, HostPage } from './host.entity.js';
 import { listHostCatalogs, listHosts, listHostSets } from './list-hosts.js';
-import {
-  loadHostCatalogs,
-  loadHosts,
-  loadHostSets,
-  readHost,
-  readHostCatalog,
-  readHostSet,
-} from './read-host.js';
+import { loadHostCatalogs, loadHostSets, readHost, readHostCatalog, readHostSet } from './read-host.js';
 
 @ArgsType()
 class CatalogListArgs extends PageArgs {
@@ -24,11 +17,6 @@ class CatalogListArgs extends PageArgs {
 
 function catalogOf(request: Request, id: string | null): Promise<HostCatalog | null> {
   return id === null ? Promise.resolve(null) : request.loader('host-catalog', loadHostCatalogs).load(id);
-}
-
-/** The host behind an id that another object carries, in one batch per request; null when hidden. */
-export function hostOf(request: Request, id: string | null): Promise<Host | null> {
-  return id === null ? Promise.resolve(null) : request.loader('host', loadHosts).load(id);
 }
 
 /** The host set behind an id that another object carries, in one batch per request; null when hidden. */
