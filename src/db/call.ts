@@ -9,8 +9,8 @@ import type { AuditHeader, Database } from './database.js';
 export interface CallParts {
   readonly database: Database;
   readonly log: Log;
-  /** The access of an actor, read through that reader. */
-  readonly loadAcl: (reader: Reader, actor: Actor) => Promise<Acl>;
+  /** The access of an actor, read through that reader; what is wrong with it is told to the log. */
+  readonly loadAcl: (reader: Reader, actor: Actor, log: Log) => Promise<Acl>;
 }
 
 export interface Caller {
@@ -26,7 +26,7 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
 
   const ctxOver = <T extends Reader>(tx: T, note: (note: AuditNote) => void): Ctx<T> => {
     let acl: Promise<Acl> | undefined;
-    return { actor, requestId, clientAddress, tx, note, acl: () => (acl ??= loadAcl(tx, actor)) };
+    return { actor, requestId, clientAddress, tx, note, acl: () => (acl ??= loadAcl(tx, actor, log)) };
   };
 
   const writeAfter: Call['writeAfter'] = async (operation, prepare, work) => {
