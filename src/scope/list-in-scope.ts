@@ -41,11 +41,11 @@ export async function requireListing(
 ): Promise<Scope> {
   const scope = await findScope(ctx.tx, args.scopeId);
   const acl = await ctx.acl();
-  if (!scope) throw notFound(ctx, 'scope');
+  if (!scope) throw notFound(ctx, 'list', 'scope', scope);
   const on = protectedCollection(type, scope);
   if (acl.may('list', on) || (args.recursive && opensAnything(acl, type))) return scope;
   const isVisible = acl.actionsOn(idActionsOf('scope'), protectedRow('scope', scope)).length > 0;
-  if (!isVisible) throw notFound(ctx, 'scope');
+  if (!isVisible) throw notFound(ctx, 'list', 'scope', scope);
   await requireOnCollection(ctx, 'list', on);
   return scope;
 }
