@@ -1,13 +1,13 @@
 import { pageWindow, type Page, type PageArgs } from '../api/page.js';
 import type { Request } from '../api/request.js';
-import type { Acl } from '../core/acl.js';
+import type { Reach } from '../core/acl.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { Params } from '../grant/list-predicate.js';
 import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
 import { fetchPage, listKey, placeSql, type ListedRow, type ListFilter, type Listing } from './listing.js';
 import type { Scope } from './scope.entity.js';
-import { findScope } from './scope.store.js';
+import { findScope, isParentOfAny } from './scope.store.js';
 
 export interface ScopeArgs extends PageArgs {
   readonly scopeId: string;
@@ -33,7 +33,10 @@ export async function listInScope<T extends ListedRow>(
   return fetchPage(request, listing, window, [...place, ...filter.sql(params)], params);
 }
 
-/** The scope to list in, once the caller may list that type there (or, recursively, anywhere below). */
+/**
+ * The scope to list in, once the caller may list that type there or, recursively, anywhere. A scope that it
+ * neither sees nor may list in, nor in any below, fails as one that is missing, after the same statements.
+ */
 export async function requireListing(
   ctx: ReadCtx,
   type: ResourceType,
@@ -41,16 +44,26 @@ export async function requireListing(
 ): Promise<Scope> {
   const scope = await findScope(ctx.tx, args.scopeId);
   const acl = await ctx.acl();
-  if (!scope) throw notFound(ctx, 'list', 'scope', scope);
+  const { listable } = acl.listPermission(type, idActionsOf(type));
+  const isAbove = args.recursive && (await isParentOfAny(ctx.tx, args.scopeId, listable.scopes));
+  if (!scope) throw notFound(ctx, 'list', 'scope', null);
   const on = protectedCollection(type, scope);
-  if (acl.may('list', on) || (args.recursive && opensAnything(acl, type))) return scope;
+  if (acl.may('list', on)) return scope;
   const isVisible = acl.actionsOn(idActionsOf('scope'), protectedRow('scope', scope)).length > 0;
-  if (!isVisible) throw notFound(ctx, 'list', 'scope', scope);
+  const opensBelow = args.recursive && (isAbove || opensIn(listable, scope));
+  if (!isVisible && !opensBelow) throw notFound(ctx, 'list', 'scope', scope);
+  if (args.recursive && isSomewhere(listable)) return scope;
   await requireOnCollection(ctx, 'list', on);
   return scope;
 }
 
-function opensAnything(acl: Acl, type: ResourceType): boolean {
-  const { scopes, parents, everywhere } = acl.listPermission(type, idActionsOf(type)).listable;
+function isSomewhere({ scopes, parents, everywhere }: Reach): boolean {
   return scopes.length > 0 || parents.length > 0 || everywhere;
+}
+
+// Whether the reach covers the scope or, as far as that is known without its children's ids, one below it.
+function opensIn(reach: Reach, { id, parentId }: Scope): boolean {
+  if (id === 'global') return isSomewhere(reach);
+  const { scopes, parents, everywhere } = reach;
+  return everywhere || scopes.includes(id) || parents.includes(id) || parents.includes(parentId ?? '');
 }
