@@ -2,8 +2,9 @@ import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import { requireOn } from '../grant/require.js';
+import { findNamedTarget } from '../target/find-named-target.js';
 import type { Target } from '../target/target.entity.js';
-import { findTarget, findTargetsByName } from '../target/target.store.js';
+import { findTarget } from '../target/target.store.js';
 import { findLiveWorkers, type WorkerAddress } from '../worker/worker.store.js';
 import { chooseEndpoint } from './choose-endpoint.js';
 import { thumbprintOfKey } from './client-key.js';
@@ -95,7 +96,7 @@ export async function liveWorkers(ctx: ReadCtx, settings: AuthorizeSettings): Pr
   return workers;
 }
 
-async function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {
+function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {
   const { targetId = null, targetName = null, scopeId = null, scopeName = null } = input;
   if ((targetId === null) === (targetName === null))
     throw invalidInput('input', 'give targetId or targetName');
@@ -107,19 +108,5 @@ async function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Prom
   if ((scopeId === null) === (scopeName === null)) {
     throw invalidInput('input', 'targetName goes with scopeId or scopeName');
   }
-  const found = await findTargetsByName(ctx.tx, targetName as string, { id: scopeId, name: scopeName });
-  // Only what the caller may use counts, so that a namesake it cannot see does not show by an error.
-  const acl = await ctx.acl();
-  const usable = found.filter((target) =>
-    acl.may('authorize-session', {
-      type: 'target',
-      id: target.id,
-      scopeId: target.scopeId,
-      parentScopeId: target.scopeParentId,
-      pin: null,
-    }),
-  );
-  if (usable.length > 1)
-    throw invalidInput('input.scopeName', 'is not enough: several projects have it; give scopeId');
-  return usable[0] ?? found[0] ?? null;
+  return findNamedTarget(ctx, 'authorize-session', { name: targetName as string, scopeId, scopeName });
 }

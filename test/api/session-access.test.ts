@@ -104,7 +104,10 @@ describe('asking for a session', () => {
       admin,
     );
     expect(errors![0]).toMatchObject({
-      extensions: { code: 'NOT_FOUND', resourceType: 'host of this target' },
+      extensions: {
+        code: 'INVALID_INPUT',
+        issues: [{ path: 'input.hostId', message: expect.stringContaining('is no host of this target') }],
+      },
     });
   });
 
