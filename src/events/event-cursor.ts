@@ -3,7 +3,7 @@ import type { LogHead } from './event.store.js';
 
 const boundTo = 'event log';
 
-/** A position in the log: authenticated, of an epoch and an id only, so that equal views share it. */
+/** A position in the log: sealed, of an epoch and an id only, so that equal views share it. */
 export function sealEventCursor(cursors: CursorCodec, head: LogHead): string {
   return cursors.seal([head.epoch, head.id], boundTo);
 }

@@ -54,5 +54,5 @@ export async function listSessions(
   // Read before the page: what happens between the two is told again by the stream, never left out.
   const head = await findHead(request.ctx.tx);
   const page = await listInScope(request, listing, args, listFilterOf(filter));
-  return { ...page, eventCursor: sealEventCursor(request.cursors, head) };
+  return { ...page, eventCursor: sealEventCursor(request.eventCursors, head) };
 }

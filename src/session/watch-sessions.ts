@@ -75,7 +75,7 @@ export async function watchSessions(
   args: WatchArgs,
 ): Promise<AsyncIterableIterator<SessionStreamItem>> {
   checkFilter(args.filter);
-  if (args.after != null && !openEventCursor(request.cursors, args.after)) {
+  if (args.after != null && !openEventCursor(request.eventCursors, args.after)) {
     throw invalidInput('after', 'is not a cursor of this installation');
   }
   await requireListing(request.ctx, 'session', args);
@@ -101,7 +101,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     await this.check.look();
     const { after } = this.args;
     if (after == null) return { items: await this.snapshot() };
-    const from = openEventCursor(this.request.cursors, after) as LogHead;
+    const from = openEventCursor(this.request.eventCursors, after) as LogHead;
     if (from.epoch !== since.epoch) return { items: await this.restart('EPOCH_CHANGED') };
     if (!(await isRetained(this.parts.database.reader, from.id)))
       return { items: await this.restart('CURSOR_EXPIRED') };
@@ -146,7 +146,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
       const { filter } = this.args;
       const statusIn = filter?.statusIn ?? (['pending', 'active', 'canceling'] as const);
       const rows = await this.rowsNow(reader, { ...filter, statusIn });
-      const cursor = sealEventCursor(this.request.cursors, head);
+      const cursor = sealEventCursor(this.request.eventCursors, head);
       const items = rows.flatMap((row): SessionStreamItem[] => {
         const { id, revision, updatedAt } = row;
         const session = this.shown(row);
@@ -197,7 +197,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     if (!this.isBelow(image) || (this.sent.get(image.id) ?? 0) >= event.revision) return [];
     const session = this.shown(sessionOf(image));
     if (!session) return [];
-    const cursor = sealEventCursor(this.request.cursors, { epoch: this.epoch, id: event.id });
+    const cursor = sealEventCursor(this.request.eventCursors, { epoch: this.epoch, id: event.id });
     if (!matchesFilter(this.args.filter, image)) {
       const wasSent = this.sent.delete(image.id) || this.args.after != null;
       return wasSent ? [item(SessionRemoved, { cursor, sessionId: image.id })] : [];
@@ -235,7 +235,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   ): Promise<StreamCheckpoint> {
     this.epoch = head.epoch;
     return item(StreamCheckpoint, {
-      cursor: sealEventCursor(this.request.cursors, head),
+      cursor: sealEventCursor(this.request.eventCursors, head),
       serverTime: await findNow(reader),
     });
   }
