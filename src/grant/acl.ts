@@ -104,6 +104,8 @@ export function makeAcl(
       isAnonymous
         ? anonymousListPermission(scoped, type, idActions)
         : listPermission(caller.userId, scoped, type, idActions),
+    listedField: (type, field) =>
+      isAnonymous ? { limited: anywhere, shown: reachOf([]) } : listedField(scoped, type, field),
     viewKey: viewKeyOf(caller, grants),
   };
 }
@@ -196,6 +198,22 @@ function opensList(grant: Grant, ids: readonly string[], type: string): boolean 
   return ids.length === 0
     ? grant.type === type
     : ids.includes('*') && (grant.type === type || grant.type === '*');
+}
+
+const anywhere: Reach = { scopes: ['global'], parents: [], everywhere: true };
+
+// The reaches behind `fieldsFor('list', …)` on the collections of each scope.
+function listedField(
+  scoped: readonly ScopedGrant[],
+  type: string,
+  field: string,
+): ReturnType<Acl['listedField']> {
+  const limiting = scoped.filter(
+    ({ grant, ids }) => grant.outputFields !== null && speaksOf(grant, 'list') && opensList(grant, ids, type),
+  );
+  const names = ({ grant }: ScopedGrant): readonly string[] => grant.outputFields ?? [];
+  const showing = limiting.filter((one) => names(one).includes(field) || names(one).includes('*'));
+  return { limited: reachOf(limiting), shown: reachOf(showing) };
 }
 
 // To list in a scope is to walk on into the scopes below it; what shows there is decided item by item.

@@ -6,6 +6,7 @@ import { Params } from '../grant/list-predicate.js';
 import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
 import { fetchPage, listKey, placeSql, type ListedRow, type ListFilter, type Listing } from './listing.js';
+import { requireShown } from './require-shown.js';
 import type { Scope } from './scope.entity.js';
 import { findScope, isParentOfAny } from './scope.store.js';
 
@@ -17,7 +18,8 @@ export interface ScopeArgs extends PageArgs {
 /**
  * One page of what the caller may see of a scope; with `recursive`, of all scopes below it too. Filtered
  * before it is cut, so that a page is short only at the end of the list. Refuses with NOT_FOUND a scope
- * that is missing or hidden, with FORBIDDEN a caller who may list nothing there.
+ * that is missing or hidden, with FORBIDDEN a caller who may list nothing there, with INVALID_INPUT a filter or
+ * an order by what the caller is kept from.
  */
 export async function listInScope<T extends ListedRow>(
   request: Request,
@@ -28,6 +30,8 @@ export async function listInScope<T extends ListedRow>(
   const key = listKey(request, listing, [args.scopeId, args.recursive], filter);
   const window = pageWindow(args, request.cursors, key);
   await requireListing(request.ctx, listing.type, args);
+  const { leansOn: sortedBy } = listing.order;
+  await requireShown(request.ctx, listing, args, [...filter.leansOn, ...(sortedBy ? [sortedBy] : [])]);
   const params = new Params();
   const place = placeSql(await request.ctx.acl(), listing, args, params);
   return fetchPage(request, listing, window, [...place, ...filter.sql(params)], params);

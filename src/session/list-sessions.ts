@@ -32,9 +32,13 @@ export function sessionListing(request: Request, order: SessionOrder): Listing<S
       key: sessionOrders[order.field].key,
       keyType: 'timestamptz',
       descending: order.direction === 'DESC',
+      ...(order.field === 'EXPIRES_AT'
+        ? { leansOn: { path: 'orderBy.field', field: 'expiration_time' } }
+        : {}),
     },
     keyOf: sessionOrders[order.field].of,
     hideable: sessionFields,
+    livesIn: 'project',
     view: (acl, row) => presentSession(acl, request.ctx.actor, 'list', row),
   };
 }

@@ -18,6 +18,7 @@ import { Params } from '../grant/list-predicate.js';
 import { idActionsOf } from '../grant/resource-type.js';
 import { requireListing } from '../scope/list-in-scope.js';
 import { listConditions } from '../scope/listing.js';
+import { requireShown } from '../scope/require-shown.js';
 import { ConnectionRecord } from './connection.entity.js';
 import { sessionListing } from './list-sessions.js';
 import {
@@ -78,8 +79,13 @@ export async function watchSessions(
   if (args.after != null && !openEventCursor(request.eventCursors, args.after)) {
     throw invalidInput('after', 'is not a cursor of this installation');
   }
-  await requireListing(request.ctx, 'session', args);
+  await requireWatching(request, args);
   return eventStream(parts.tail, parts.clock, parts.settings, new SessionSource(request, parts, args));
+}
+
+async function requireWatching({ ctx }: Request, args: WatchArgs): Promise<void> {
+  await requireListing(ctx, 'session', args);
+  await requireShown(ctx, { type: 'session', livesIn: 'project' }, args, listFilterOf(args.filter).leansOn);
 }
 
 class SessionSource implements StreamSource<SessionStreamItem> {
@@ -140,7 +146,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   }
 
   private async snapshot(): Promise<SessionStreamItem[]> {
-    await requireListing(this.request.ctx, 'session', this.args);
+    await requireWatching(this.request, this.args);
     return this.parts.database.snapshot(async (reader) => {
       const head = await findHead(reader);
       const { filter } = this.args;

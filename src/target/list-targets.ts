@@ -15,6 +15,7 @@ const listing: Listing<Target> = {
   order: { key: 't.created_at', keyType: 'timestamptz', descending: false },
   keyOf: (row) => row.createdAt,
   hideable: targetFields,
+  livesIn: 'project',
 };
 
 export interface TargetFilter {
@@ -45,5 +46,6 @@ function filterOf(filter: TargetFilter | null): ListFilter {
       ...(ids ? [`t.id = any(${params.add(ids, 'text[]')})`] : []),
       ...(name ? [`strpos(lower(t.name), lower(${params.add(name, 'text')})) > 0`] : []),
     ],
+    leansOn: name ? [{ path: 'filter.nameContains', field: 'name' }] : [],
   };
 }
