@@ -16,7 +16,7 @@ import { insertSession } from './session.store.js';
 
 export interface AuthorizeSessionInput {
   readonly targetId?: string | null;
-  readonly targetName?: string | null;
+  readonly name?: string | null;
   readonly scopeId?: string | null;
   readonly scopeName?: string | null;
   readonly hostId?: string | null;
@@ -34,7 +34,7 @@ export interface AuthorizedSession {
   readonly session: Session;
   /** Only without a client key: redeemed once, for one. Never readable again. */
   readonly token: string | null;
-  /** Best first. */
+  /** In no order. */
   readonly workers: readonly WorkerAddress[];
 }
 
@@ -97,16 +97,14 @@ export async function liveWorkers(ctx: ReadCtx, settings: AuthorizeSettings): Pr
 }
 
 function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {
-  const { targetId = null, targetName = null, scopeId = null, scopeName = null } = input;
-  if ((targetId === null) === (targetName === null))
-    throw invalidInput('input', 'give targetId or targetName');
+  const { targetId = null, name = null, scopeId = null, scopeName = null } = input;
+  if ((targetId === null) === (name === null)) throw invalidInput('input', 'give targetId or name');
   if (targetId !== null) {
-    if (scopeId !== null || scopeName !== null)
-      throw invalidInput('input', 'a scope goes with targetName only');
+    if (scopeId !== null || scopeName !== null) throw invalidInput('input', 'a scope goes with name only');
     return findTarget(ctx.tx, targetId);
   }
   if ((scopeId === null) === (scopeName === null)) {
-    throw invalidInput('input', 'targetName goes with scopeId or scopeName');
+    throw invalidInput('input', 'name goes with scopeId or scopeName');
   }
-  return findNamedTarget(ctx, 'authorize-session', { name: targetName as string, scopeId, scopeName });
+  return findNamedTarget(ctx, 'authorize-session', { name: name as string, scopeId, scopeName });
 }

@@ -62,23 +62,11 @@ describe('asking for a session', () => {
   });
 
   test.each([
-    ['neither id nor name', {}, 'give targetId or targetName'],
-    [
-      'both',
-      { targetId: 'ttcp_1234567890', targetName: 'x', scopeId: 'p_1234567890' },
-      'give targetId or targetName',
-    ],
-    ['a name without a scope', { targetName: 'x' }, 'targetName goes with scopeId or scopeName'],
-    [
-      'a name with two scopes',
-      { targetName: 'x', scopeId: 'p_1234567890', scopeName: 'y' },
-      'targetName goes with',
-    ],
-    [
-      'an id with a scope',
-      { targetId: 'ttcp_1234567890', scopeName: 'y' },
-      'a scope goes with targetName only',
-    ],
+    ['neither id nor name', {}, 'give targetId or name'],
+    ['both', { targetId: 'ttcp_1234567890', name: 'x', scopeId: 'p_1234567890' }, 'give targetId or name'],
+    ['a name without a scope', { name: 'x' }, 'name goes with scopeId or scopeName'],
+    ['a name with two scopes', { name: 'x', scopeId: 'p_1234567890', scopeName: 'y' }, 'name goes with'],
+    ['an id with a scope', { targetId: 'ttcp_1234567890', scopeName: 'y' }, 'a scope goes with name only'],
     [
       'a key that is none',
       { targetId: 'ttcp_1234567890', clientPublicKey: 'AAAA' },
@@ -138,10 +126,10 @@ describe('asking for a session', () => {
   test('finds a target by its name in any case, within what the caller may use', async () => {
     const ask = (input: object, token = admin) =>
       server.ask(authorizeDocument, { input: { ...input } }, token);
-    const byId = await ask({ targetName: 'GENERATED TARGET with a direct address', scopeId: 'p_1234567890' });
+    const byId = await ask({ name: 'GENERATED TARGET with a direct address', scopeId: 'p_1234567890' });
     expect(byId.data!['authorizeSession'].session.status).toBe('PENDING');
     const byName = await ask({
-      targetName: 'generated target with a direct address',
+      name: 'generated target with a direct address',
       scopeName: 'Generated project scope',
     });
     expect(byName.data!['authorizeSession'].session.status).toBe('PENDING');
@@ -152,13 +140,13 @@ describe('asking for a session', () => {
       `insert into target (id, scope_id, name, address, default_port) values ('ttcp_twin000000', 'p_twin000000', 'Generated target with a direct address', '127.0.0.1', 22)`,
     );
     const both = await ask({
-      targetName: 'Generated target with a direct address',
+      name: 'Generated target with a direct address',
       scopeName: 'Generated project scope',
     });
     expect(both.errors![0]).toMatchObject({ message: expect.stringContaining('several projects have it') });
     const { token } = await user('ids=*;type=target;actions=authorize-session');
     const mine = await ask(
-      { targetName: 'Generated target with a direct address', scopeName: 'Generated project scope' },
+      { name: 'Generated target with a direct address', scopeName: 'Generated project scope' },
       token,
     );
     expect(mine.errors).toBeUndefined();
