@@ -98,6 +98,7 @@ export async function startServer(
       log,
       loadAcl,
       cursors: cursorCodec(rootKey.derive('page-cursor')),
+      eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },

@@ -3,7 +3,7 @@ import type { LogHead } from './event.store.js';
 
 const boundTo = 'event log';
 
-/** A place in the log, authenticated. It says nothing of its reader, so that equal views share it. */
+/** A place in the log, sealed. It says nothing of its reader, so that equal views share it. */
 export function sealEventCursor(cursors: CursorCodec, head: LogHead): string {
   return cursors.seal([head.epoch, head.id, head.nonce], boundTo);
 }

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { execute, subscribe, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { execute, GraphQLError, subscribe, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock, Timer } from '../core/clock.js';
-import { isFailure } from '../core/failure.js';
+import { Failure, isFailure, type Problem } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
 import { identify } from '../auth/identify.js';
 import type { ClientAddress } from './client-address.js';
 import type { Preparer } from './document.js';
 import { formatError } from './error-format.js';
+import { bearerToken } from './http-api.js';
 import { RequestContext, type RequestParts } from './request-context.js';
 
 export interface WebSocketApiParts {
@@ -173,14 +174,14 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
   };
 }
 
+// What is given as a token and is none is no token that is valid, as over HTTP.
 function tokenOf({
   connectionParams,
   extra,
 }: Pick<SocketContext, 'connectionParams' | 'extra'>): string | null {
-  const { token } = connectionParams ?? {};
-  if (typeof token === 'string') return token.slice(0, 256);
-  const header = /^Bearer (\S{1,256})$/i.exec(extra.request.headers.authorization ?? '');
-  return header?.[1] ?? null;
+  const { token = null } = connectionParams ?? {};
+  if (token === null) return bearerToken(extra.request);
+  return typeof token === 'string' ? token.slice(0, 256) : '';
 }
 
 // A socket with a token that is not valid is closed at once; one without may ask what anonymous callers may.
@@ -215,9 +216,11 @@ async function onSubscribe(
     variables?: Record<string, unknown> | null | undefined;
   },
 ) {
-  if (Object.keys(context.subscriptions).length > parts.limits.mostSubscriptions) {
+  const { mostSubscriptions } = parts.limits;
+  if (Object.keys(context.subscriptions).length > mostSubscriptions) {
     context.extra.socket.close(...closing.tooMany);
-    return [];
+    // The socket is closing and nothing is sent on it; the library wants at least one error for a refusal.
+    return [refused({ code: 'LIMIT_REACHED', limit: mostSubscriptions, what: 'subscriptions of a socket' })];
   }
   const request = await RequestContext.open(parts.requests, {
     token: tokenOf(context),
@@ -236,6 +239,11 @@ async function onSubscribe(
     variableValues: payload.variables ?? null,
     contextValue: request,
   } satisfies ExecutionArgs;
+}
+
+function refused(problem: Problem): GraphQLError {
+  const failure = new Failure(problem);
+  return new GraphQLError(failure.message, { originalError: failure });
 }
 
 /** A socket whose user is not known (yet). */

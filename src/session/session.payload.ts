@@ -27,7 +27,7 @@ export class SessionAuthorization {
   })
   token!: string | null;
 
-  @Field(() => [SessionWorker], { description: 'Where to connect, best first.' })
+  @Field(() => [SessionWorker], { description: 'Where to connect, in no order; try one after the other.' })
   workers!: readonly SessionWorker[];
 
   @Field(() => DateTime, { description: 'When the session ends.' })

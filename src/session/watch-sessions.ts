@@ -18,6 +18,7 @@ import { Params } from '../grant/list-predicate.js';
 import { idActionsOf } from '../grant/resource-type.js';
 import { requireListing } from '../scope/list-in-scope.js';
 import { listConditions } from '../scope/listing.js';
+import { requireShown } from '../scope/require-shown.js';
 import { ConnectionRecord } from './connection.entity.js';
 import { sessionListing } from './list-sessions.js';
 import {
@@ -82,11 +83,16 @@ export async function watchSessions(
   args: WatchArgs,
 ): Promise<AsyncIterableIterator<SessionStreamItem>> {
   checkFilter(args.filter);
-  if (args.after != null && !openEventCursor(request.cursors, args.after)) {
+  if (args.after != null && !openEventCursor(request.eventCursors, args.after)) {
     throw invalidInput('after', 'is not a cursor of this installation');
   }
-  await requireListing(request.ctx, 'session', args);
+  await requireWatching(request, args);
   return eventStream(parts.tail, parts.clock, parts.settings, new SessionSource(request, parts, args));
+}
+
+async function requireWatching({ ctx }: Request, args: WatchArgs): Promise<void> {
+  await requireListing(ctx, 'session', args);
+  await requireShown(ctx, { type: 'session', livesIn: 'project' }, args, listFilterOf(args.filter).leansOn);
 }
 
 class SessionSource implements StreamSource<SessionStreamItem> {
@@ -110,7 +116,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     await this.check.look();
     const { after } = this.args;
     if (after == null) return { items: await this.snapshot() };
-    const from = openEventCursor(this.request.cursors, after) as LogHead;
+    const from = openEventCursor(this.request.eventCursors, after) as LogHead;
     if (from.epoch !== since.epoch) return { items: await this.restart('EPOCH_CHANGED') };
     const standing = await standingOf(this.parts.database.reader, from);
     if (standing === 'other') return { items: await this.restart('EPOCH_CHANGED') };
@@ -154,11 +160,11 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   }
 
   private async snapshot(): Promise<SessionStreamItem[]> {
-    await requireListing(this.request.ctx, 'session', this.args);
+    await requireWatching(this.request, this.args);
     return this.parts.database.snapshot(async (reader) => {
       const head = await findHead(reader);
       const rows = await this.rowsNow(reader);
-      const cursor = sealEventCursor(this.request.cursors, head);
+      const cursor = sealEventCursor(this.request.eventCursors, head);
       const items = rows.flatMap((row): SessionStreamItem[] => {
         const { id, revision, updatedAt } = row;
         const session = this.shown(row);
@@ -216,7 +222,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     const session = this.shown(sessionOf(image));
     if (!session) return [];
     const { id, nonce } = event;
-    const cursor = sealEventCursor(this.request.cursors, { epoch: this.epoch, id, nonce });
+    const cursor = sealEventCursor(this.request.eventCursors, { epoch: this.epoch, id, nonce });
     if (!matchesFilter(this.args.filter, image)) {
       const wasSent = this.sent.delete(image.id) || this.args.after != null;
       return wasSent ? [item(SessionRemoved, { cursor, sessionId: image.id })] : [];
@@ -248,7 +254,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
 
   private async checkpoint(reader: Reader = this.parts.database.reader): Promise<StreamCheckpoint> {
     return item(StreamCheckpoint, {
-      cursor: sealEventCursor(this.request.cursors, this.reached),
+      cursor: sealEventCursor(this.request.eventCursors, this.reached),
       serverTime: await findNow(reader),
     });
   }

@@ -174,8 +174,6 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
   };
 }
 
-export type WorkerAuthority = ReturnType<typeof makeWorkerAuthority>;
-
 async function addGrownTraffic(
   database: Transactor,
   traffic: readonly Traffic[],

@@ -18,6 +18,23 @@ describe('authenticate', () => {
     expect(viewer.data!['viewer']).toEqual({ id: 'u_1234567890', name: 'admin', loginName: 'admin' });
   });
 
+  test('the viewer of an ordinary user is not empty: it shows all that one is', async () => {
+    const token = await server.signIn('user');
+    const { data } = await server.ask(
+      '{ viewer { id scopeId name description loginName authorizedActions } }',
+      {},
+      token,
+    );
+    expect(data!['viewer']).toEqual({
+      id: 'u_0987654321',
+      scopeId: 'global',
+      name: 'user',
+      description: 'Initial unprivileged user',
+      loginName: 'user',
+      authorizedActions: ['LIST_RESOLVABLE_ALIASES'],
+    });
+  });
+
   test.each([
     ['a wrong password', { loginName: 'admin', password: 'wrong' }],
     ['an unknown name', { loginName: 'nobody', password: 'password' }],

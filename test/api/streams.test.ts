@@ -115,11 +115,19 @@ describe('the stream of a scope', () => {
     await cancel(session.id);
   });
 
-  test('refuses a cursor that is not one of this installation', async () => {
-    const stream = watch(admin, { after: 'bm90IGEgY3Vyc29y' });
-    await stream.ended;
-    expect(stream.items).toEqual([]);
-    expect(JSON.stringify(stream.errors)).toContain('is not a cursor of this installation');
+  test('refuses a cursor that is not one of this installation, and one of a page', async () => {
+    await authorize(server, admin, target);
+    const query =
+      '{ sessions(scopeId: "global", recursive: true, first: 1) { eventCursor edges { cursor } } }';
+    const { edges, eventCursor } = (await server.ask(query, {}, admin)).data!['sessions'];
+    for (const after of ['bm90IGEgY3Vyc29y', edges[0].cursor]) {
+      const stream = watch(admin, { after });
+      await stream.ended;
+      expect(stream.items).toEqual([]);
+      expect(JSON.stringify(stream.errors)).toContain('is not a cursor of this installation');
+    }
+    const page = await server.ask(query.replace('first: 1', `after: "${eventCursor}"`), {}, admin);
+    expect(page.errors![0]!.message).toBe('after: is not a cursor of this list');
   });
 
   test('starts again when the log is another one, or no longer holds what follows the cursor', async () => {

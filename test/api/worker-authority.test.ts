@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/db/database';
 import { entities } from '../../src/entities';
 import type { Tail } from '../../src/events/tail';
 import { sweepSessions } from '../../src/session/sweep-sessions';
-import { makeWorkerAuthority, type WorkerAuthority } from '../../src/session/worker-authority';
+import { makeWorkerAuthority } from '../../src/session/worker-authority';
 import { authorize, makeTarget } from '../support/session-client';
 import { startTestServer, type TestServer } from '../support/test-server';
 
@@ -41,7 +41,7 @@ async function database(clockShift: string | null = null) {
 async function authorityOf(
   boot: 'present' | 'another',
   clockShift: string | null = null,
-): Promise<WorkerAuthority> {
+): Promise<ReturnType<typeof makeWorkerAuthority>> {
   const [worker] = await server.database.sql<{ id: string; name: string; boot_id: string }>(
     'select id, name, boot_id from worker',
   );

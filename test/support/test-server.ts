@@ -1,6 +1,6 @@
 import { createClient, type Client as LiveClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { silentLog } from '../../src/core/log';
+import { silentLog, type Log } from '../../src/core/log';
 import { startServer, type RunningServer } from '../../src/server';
 import { readSettings, type Flags } from '../../src/settings';
 import { createTestDatabase, testCluster, type TestDatabase } from './test-database';
@@ -30,6 +30,7 @@ export async function startTestServer(
   flags: Flags = {},
   env: Record<string, string> = {},
   existing?: TestDatabase,
+  log: Log = silentLog,
 ): Promise<TestServer> {
   const database = existing ?? (await createTestDatabase());
   const settings = readSettings(
@@ -44,7 +45,7 @@ export async function startTestServer(
   );
   let server: RunningServer;
   try {
-    server = await startServer(settings, silentLog, { env });
+    server = await startServer(settings, log, { env });
   } catch (error) {
     if (!existing) await database.drop();
     throw error;
