@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import { Account } from './account.entity.js';
 import { AuthMethod } from './auth-method.entity.js';
 import { AuthToken } from './auth-token.entity.js';
 
@@ -41,6 +42,12 @@ export async function findLogin(
      where a.auth_method_id = $1 and a.login_name = $2`,
     [authMethodId, loginName],
   );
+  return row ?? null;
+}
+
+/** The account, locked until the transaction ends. */
+export async function lockAccount(tx: Tx, id: string): Promise<Account | null> {
+  const [row] = await tx.rows(Account, 'select * from account where id = $1 for no key update', [id]);
   return row ?? null;
 }
 
