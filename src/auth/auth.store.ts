@@ -80,6 +80,18 @@ export async function insertToken(
   return row ?? null;
 }
 
+/** Tokens with the user each acts as; never with the hash of the secret. */
+export async function findTokens(reader: Reader, ids: readonly string[]): Promise<AuthToken[]> {
+  return reader.rows(
+    AuthToken,
+    `select t.id, t.account_id, t.auth_method_id, t.scope_id, t.created_at, t.expires_at, t.last_used_at,
+            a.user_id, s.parent_id as scope_parent_id
+     from auth_token t join account a on a.id = t.account_id join scope s on s.id = t.scope_id
+     where t.id = any($1::text[])`,
+    [ids],
+  );
+}
+
 export interface TokenBearer {
   readonly tokenId: string;
   readonly secretHash: Buffer;

@@ -3,22 +3,25 @@ import type { Request } from '../api/request.js';
 import { Params } from '../grant/list-predicate.js';
 import type { ConnectionRecord } from './connection.entity.js';
 import { findConnectionsWhere } from './connection.store.js';
+import { showsConnections } from './locate-connections.js';
+import type { Session } from './session.entity.js';
 
 export interface ConnectionArgs extends PageArgs {
   readonly open?: boolean | null;
 }
 
-/** Connections of a session that the caller sees, newest first. */
+/** Connections of a session as it was presented to the caller, newest first; none where they are hidden. */
 export async function listConnections(
   request: Request,
-  sessionId: string,
+  session: Session,
   args: ConnectionArgs,
 ): Promise<Page<ConnectionRecord>> {
   const open = args.open ?? null;
-  const window = pageWindow(args, request.cursors, ['connection', sessionId, open]);
+  const window = pageWindow(args, request.cursors, ['connection', session.id, open]);
   const params = new Params();
   const conditions = [
-    `c.session_id = ${params.add(sessionId, 'text')}`,
+    `c.session_id = ${params.add(session.id, 'text')}`,
+    ...(showsConnections(session) ? [] : ['false']),
     ...(open === null ? [] : [`(c.status <> 'closed') = ${params.add(open, 'boolean')}`]),
   ];
   const columns = { key: 'c.created_at', keyType: 'timestamptz', id: 'c.id', descending: true };

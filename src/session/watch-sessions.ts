@@ -21,6 +21,7 @@ import { listConditions } from '../scope/listing.js';
 import { requireShown } from '../scope/require-shown.js';
 import { ConnectionRecord } from './connection.entity.js';
 import { sessionListing } from './list-sessions.js';
+import { showsConnections } from './locate-connections.js';
 import {
   sessionEventKinds,
   type SessionEventBody,
@@ -215,9 +216,10 @@ class SessionSource implements StreamSource<SessionStreamItem> {
         occurredAt: event.at,
         type,
         session,
-        connection: connection
-          ? Object.assign(Object.create(ConnectionRecord.prototype) as ConnectionRecord, connection)
-          : null,
+        connection:
+          connection && showsConnections(session)
+            ? Object.assign(Object.create(ConnectionRecord.prototype) as ConnectionRecord, connection)
+            : null,
         isSnapshot: false,
       }),
     ];

@@ -275,6 +275,48 @@ describe('seeing and ending sessions', () => {
   });
 });
 
+describe('a connection', () => {
+  const fields = 'openedAt clientAddress session { id }';
+  const readDocument = `query ($session: ID!, $id: ID!) {
+    session(id: $session) { connectionCount connections { nodes { id ${fields} } } }
+    node(id: $id) { __typename id ... on ConnectionRecord { ${fields} } }
+  }`;
+  const opened = async (): Promise<{ session: string; id: string }> => {
+    const session = await authorize(server, admin, target);
+    const { socket } = await session.open();
+    await echo(socket, 'hello');
+    socket.destroy();
+    const [row] = await server.database.sql<{ id: string }>(
+      'select id from session_connection where session_id = $1',
+      [session.id],
+    );
+    return { session: session.id, id: row!.id };
+  };
+
+  test('is found by its id by who reads its session, and by nobody else', async () => {
+    const ids = await opened();
+    const { data } = await server.ask(readDocument, ids, admin);
+    expect(data!['session'].connections.nodes).toHaveLength(1);
+    expect(data!['node']).toEqual({
+      __typename: 'ConnectionRecord',
+      ...data!['session'].connections.nodes[0],
+    });
+    expect(data!['node']).toMatchObject({ id: ids.id, session: { id: ids.session } });
+    const own = await user('ids=*;type=session;actions=list,read:self');
+    const stranger = await server.ask(`{ node(id: "${ids.id}") { id } }`, {}, own.token);
+    expect(stranger.data!['node']).toBeNull();
+  });
+
+  test('is hidden where output fields hide the connections of its session', async () => {
+    const ids = await opened();
+    const grant = 'ids=*;type=session;actions=list,read;output_fields=id,status';
+    const { token } = await user(grant);
+    const { data, errors } = await server.ask(readDocument, ids, token);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ session: { connectionCount: null, connections: { nodes: [] } }, node: null });
+  });
+});
+
 describe('a detached token', () => {
   test('binds the session to the key of whoever redeems it first, without a sign-in', async () => {
     const { id, token } = await detached();
