@@ -18,6 +18,7 @@ import type { Database } from './db/database.js';
 import { startDemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
+import { clientAddressOf } from './graphql/client-address.js';
 import { documentPreparer } from './graphql/document.js';
 import { startHttpApi } from './graphql/http-api.js';
 import { checkListenSettings, listen, type Listener, type ListenSettings } from './graphql/listener.js';
@@ -211,6 +212,7 @@ async function startApi(
 ): Promise<Listener> {
   const schema = posternSchema();
   const preparer = documentPreparer(schema);
+  const clientAddress = clientAddressOf(settings.isBehindProxy);
   const http = await startHttpApi({
     schema,
     preparer,
@@ -218,9 +220,11 @@ async function startApi(
     log,
     mostBodyBytes: 100_000,
     bodyTimeoutMs: 10_000,
+    clientAddress,
   });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits: webSocketLimits });
+  const limits = webSocketLimits;
+  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits, clientAddress });
   const listener = await listen(
     listenSettings(settings),
     {

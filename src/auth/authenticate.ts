@@ -59,7 +59,8 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
       resourceId: method?.id ?? null,
     });
   const login = await findLogin(ctx.tx, method.id, input.loginName);
-  const isRight = await checkPassword(login?.hash ?? null, input.password);
+  const from = { address: ctx.clientAddress ?? '', loginName: input.loginName };
+  const isRight = await checkPassword(login?.hash ?? null, input.password, from);
   if (!login || !isRight || login.hash === null) throw refused();
   const isPrimary =
     login.userId !== null || (await findPrimaryAuthMethodId(ctx.tx, method.scopeId)) === method.id;

@@ -31,7 +31,10 @@ export interface AuthorizeSettings {
 }
 
 export interface AuthorizedSession {
+  /** As its caller may see it: what the client needs stands beside it. */
   readonly session: Session;
+  readonly expiresAt: string;
+  readonly connectionLimit: number;
   /** Only without a client key: redeemed once, for one. Never readable again. */
   readonly token: string | null;
   /** In no order. */
@@ -76,7 +79,7 @@ export async function authorizeSession(
   });
   if (!isWritten) throw new Failure({ code: 'CONFLICT', rule: 'the target was deleted meanwhile' });
   const session = await recordSession(ctx.tx, 'session.created', id);
-  const { targetId, hostId, expiresAt } = session;
+  const { targetId, hostId, expiresAt, connectionLimit } = session;
   ctx.note({
     resourceType: 'session',
     resourceId: id,
@@ -85,7 +88,7 @@ export async function authorizeSession(
   });
   const shown =
     presentSession(acl, actor, 'read', session) ?? Object.assign(session, { authorizedActions: [] });
-  return { session: shown, token: detached?.text ?? null, workers };
+  return { session: shown, expiresAt, connectionLimit, token: detached?.text ?? null, workers };
 }
 
 /** Workers a client can be sent to now; refuses, with a hint when to retry, when there is none. */

@@ -186,6 +186,9 @@ export class Session extends ResourceRow {
 
   // For the permission engine a session stands in its project.
   scopeId!: string;
+
+  /** Set where the reader's grants keep its connections back. */
+  hidesConnections?: boolean;
 }
 
 /** What output fields may hide, by the names grants use. */

@@ -1,5 +1,11 @@
 import { buildSchema, Kind, parse, type DocumentNode, type GraphQLError } from 'graphql';
-import { documentLimits, documentPreparer, exceeded, type Prepared } from '../../src/graphql/document';
+import {
+  documentLimits,
+  documentPreparer,
+  exceeded,
+  type Asked,
+  type Prepared,
+} from '../../src/graphql/document';
 
 const schema = buildSchema(`
   type Query { ping: Int, sum(of: [Int!], note: String): Int, me: User }
@@ -8,13 +14,10 @@ const schema = buildSchema(`
   type Subscription { ticks: Int, tocks: Int }
 `);
 
-const signedIn = { operationName: null, mayIntrospect: true };
-const anonymous = { operationName: null, mayIntrospect: false };
+const signedIn = { operationName: null, variables: {}, mayIntrospect: true };
+const anonymous = { operationName: null, variables: {}, mayIntrospect: false };
 
-function prepare(
-  source: string,
-  options: { operationName: string | null; mayIntrospect: boolean } = signedIn,
-) {
+function prepare(source: string, options: Asked = signedIn) {
   return documentPreparer(schema).prepare(source, options);
 }
 
@@ -100,9 +103,9 @@ describe('a document', () => {
     expect(errorsOf(prepared)).toEqual([]);
   });
 
-  test.each(limits)('must not have more %s than the limit says', (_, filled, limit, message) => {
+  test.each(limits)('must not have more %s than the limit says', (name, filled, limit, message) => {
     const above = filled(limit + (filled(limit + 1).includes('...f ...f ...') ? 2 : 1));
-    for (const options of [signedIn, anonymous]) {
+    for (const options of name === 'tokens' ? [signedIn] : [signedIn, anonymous]) {
       expect(errorsOf(prepare(above, options))).toEqual([
         {
           code: expect.stringMatching(/^GRAPHQL_(PARSE|VALIDATION)_FAILED$/),
@@ -117,6 +120,12 @@ describe('a document', () => {
     expect(errorsOf(prepare(source, { ...signedIn, operationName: 'small' }))).toEqual([
       { code: 'GRAPHQL_VALIDATION_FAILED', message: 'the document has more than 20 root fields' },
     ]);
+  });
+
+  test('may have fewer tokens from callers who have not signed in', () => {
+    const filled = (count: number) => `{ sum ( of : [ ${'1 '.repeat(count - 9)}] ) }`;
+    expect(errorsOf(prepare(filled(400), anonymous))).toEqual([]);
+    expect(errorsOf(prepare(filled(401), anonymous))).toMatchObject([{ code: 'GRAPHQL_PARSE_FAILED' }]);
   });
 
   test('stands under the limits it is prepared with', () => {
