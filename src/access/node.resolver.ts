@@ -4,23 +4,27 @@ import type { Request } from '../api/request.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
-import { loadHostCatalogs, loadHosts, loadHostSets } from '../host/read-host.js';
-import { loadScopes } from '../scope/read-scope.js';
-import { loadSessions } from '../session/read-session.js';
-import { loadTargets } from '../target/read-target.js';
-import { loadUsers } from '../user/read-user.js';
+import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
+import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
+import { locateScopes } from '../scope/read-scope.js';
+import { locateConnections } from '../session/locate-connections.js';
+import { locateSessions } from '../session/read-session.js';
+import { locateTargets } from '../target/read-target.js';
+import { locateUsers } from '../user/read-user.js';
 
 type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>;
 
-/** How each kind of id is looked up. Every look-up answers with null where the row is missing or hidden. */
+/** How ids of each kind, told by their prefix, are looked up. Null where the row is missing or hidden. */
 const locators: Partial<Record<IdKind, Locate>> = {
-  scope: loadScopes,
-  user: loadUsers,
-  'host-catalog': loadHostCatalogs,
-  host: loadHosts,
-  'host-set': loadHostSets,
-  target: loadTargets,
-  session: loadSessions,
+  scope: locateScopes,
+  user: locateUsers,
+  'host-catalog': locateHostCatalogs,
+  host: locateHosts,
+  'host-set': locateHostSets,
+  target: locateTargets,
+  session: locateSessions,
+  'session-connection': locateConnections,
+  'auth-token': locateAuthTokens,
 };
 
 const mostIds = 100;

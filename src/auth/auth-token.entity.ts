@@ -1,7 +1,9 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Node } from '../api/node.js';
+import type { Hideable } from '../api/redact.js';
 import { DateTime } from '../api/scalars.js';
+import type { Actor } from '../core/ctx.js';
 
 /**
  * Proof of a login, of one account. Ends at its expiry, or earlier when it lies idle. Only a hash of its
@@ -13,15 +15,15 @@ export class AuthToken implements Node {
   @PrimaryColumn('text')
   id!: string;
 
-  @Field(() => ID, { description: 'The account that signed in.' })
+  @Field(() => ID, { nullable: true, description: 'The account that signed in.' })
   @Column('text')
   accountId!: string;
 
-  @Field(() => ID, { description: 'The auth method it signed in through.' })
+  @Field(() => ID, { nullable: true, description: 'The auth method it signed in through.' })
   @Column('text')
   authMethodId!: string;
 
-  @Field(() => ID, { description: 'Scope of the auth method.' })
+  @Field(() => ID, { nullable: true, description: 'Scope of the auth method.' })
   @Column('text')
   scopeId!: string;
 
@@ -32,17 +34,36 @@ export class AuthToken implements Node {
   @Column('timestamptz')
   createdAt!: string;
 
-  @Field(() => DateTime, { description: 'When it ends, however busy it is.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ends, however busy it is.' })
   @Column('timestamptz')
   expiresAt!: string;
 
-  @Field(() => DateTime, { description: 'When it was last used, within a minute.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was last used, within a minute.' })
   @Column('timestamptz')
   lastUsedAt!: string;
 
   @Column('integer')
   idleLimitSeconds!: number;
 
-  @Field(() => ID, { description: 'Identifier of the user it acts as.' })
-  userId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Identifier of the user it acts as; null when its account has none any more.',
+  })
+  userId!: string | null;
+
+  /** Parent of its scope, selected beside the row. */
+  scopeParentId!: string | null;
+
+  /** Who signed in with it just now; set in the answer to the login alone. */
+  provenActor?: Actor;
 }
+
+/** What output fields may hide, by the names grants use. */
+export const authTokenFields: Hideable = {
+  accountId: 'account_id',
+  authMethodId: 'auth_method_id',
+  scopeId: 'scope_id',
+  expiresAt: 'expiration_time',
+  lastUsedAt: 'approximate_last_used_time',
+  userId: 'user_id',
+};

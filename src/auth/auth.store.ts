@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import { Account } from './account.entity.js';
 import { AuthMethod } from './auth-method.entity.js';
 import { AuthToken } from './auth-token.entity.js';
 
@@ -44,6 +45,12 @@ export async function findLogin(
   return row ?? null;
 }
 
+/** The account, locked until the transaction ends. */
+export async function lockAccount(tx: Tx, id: string): Promise<Account | null> {
+  const [row] = await tx.rows(Account, 'select * from account where id = $1 for no key update', [id]);
+  return row ?? null;
+}
+
 /** Stores a token for an account that still has that user and that password; null when it changed meanwhile. */
 export async function insertToken(
   reader: Reader,
@@ -71,6 +78,18 @@ export async function insertToken(
     ],
   );
   return row ?? null;
+}
+
+/** Tokens with the user each acts as; never with the hash of the secret. */
+export async function findTokens(reader: Reader, ids: readonly string[]): Promise<AuthToken[]> {
+  return reader.rows(
+    AuthToken,
+    `select t.id, t.account_id, t.auth_method_id, t.scope_id, t.created_at, t.expires_at, t.last_used_at,
+            a.user_id, s.parent_id as scope_parent_id
+     from auth_token t join account a on a.id = t.account_id join scope s on s.id = t.scope_id
+     where t.id = any($1::text[])`,
+    [ids],
+  );
 }
 
 export interface TokenBearer {

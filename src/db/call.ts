@@ -103,6 +103,7 @@ function logOutcome(
   log.info(operation, {
     requestId,
     actor: actorName(note?.actor ?? actor),
+    action: operation,
     resource: note?.resourceId ?? null,
     outcome,
     ...(denialId === null ? {} : { denialId }),

@@ -1,5 +1,6 @@
 import type { Acl, Protected } from '../core/acl.js';
 import { redact, type Hideable } from '../api/redact.js';
+import { isSelfAction, parentAction } from './action.js';
 import { protectedRow, type Placed } from './require.js';
 import { idActionsOf, type ResourceType } from './resource-type.js';
 
@@ -16,6 +17,15 @@ export function shownFields(acl: Acl, actions: readonly string[], on: Protected)
   const held = actions.find((action) => acl.may(action, on));
   if (held !== undefined) return acl.fieldsFor(held, on);
   return acl.may('list', collection) ? acl.fieldsFor('list', collection) : nothing;
+}
+
+/**
+ * Actions held on a row of a type that knows ownership: a `:self` action counts on one's own, or with its parent.
+ */
+export function ownedActions(acl: Acl, type: ResourceType, on: Protected, isOwn: boolean): string[] {
+  return acl
+    .actionsOn(idActionsOf(type), on)
+    .filter((action) => isOwn || !isSelfAction(action) || acl.may(parentAction(action) ?? action, on));
 }
 
 /**

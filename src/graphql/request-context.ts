@@ -73,6 +73,10 @@ export class RequestContext implements SessionRequest, AuthRequest {
     return loader;
   }
 
+  as(actor: Actor): ReadCtx {
+    return callOf(this.parts, this.arrival, actor, this.ctx.requestId).ctx;
+  }
+
   async renew(): Promise<void> {
     const actor = await identify(this.parts.database.reader, this.arrival.token);
     this.call = callOf(this.parts, this.arrival, actor, this.ctx.requestId);

@@ -9,15 +9,15 @@ import { HostSet, HostSetPage } from './host-set.entity.js';
 import { Host, HostPage } from './host.entity.js';
 import { CatalogListArgs } from './host.input.js';
 import { listHostCatalogs, listHosts, listHostSets } from './list-hosts.js';
-import { loadHostCatalogs, loadHostSets, readHost, readHostCatalog, readHostSet } from './read-host.js';
+import { locateHostCatalogs, locateHostSets, readHost, readHostCatalog, readHostSet } from './read-host.js';
 
 function catalogOf(request: Request, id: string | null): Promise<HostCatalog | null> {
-  return id === null ? Promise.resolve(null) : request.loader('host-catalog', loadHostCatalogs).load(id);
+  return id === null ? Promise.resolve(null) : request.loader('host-catalog', locateHostCatalogs).load(id);
 }
 
 /** The host set behind an id that another object carries, in one batch per request; null when hidden. */
 export function hostSetOf(request: Request, id: string | null): Promise<HostSet | null> {
-  return id === null ? Promise.resolve(null) : request.loader('host-set', loadHostSets).load(id);
+  return id === null ? Promise.resolve(null) : request.loader('host-set', locateHostSets).load(id);
 }
 
 @Resolver(() => HostCatalog)

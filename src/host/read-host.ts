@@ -29,7 +29,7 @@ export async function readHostSet(ctx: ReadCtx, id: string): Promise<HostSet> {
 }
 
 /** The catalogs behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadHostCatalogs(
+export async function locateHostCatalogs(
   ctx: ReadCtx,
   ids: readonly string[],
 ): Promise<(HostCatalog | null)[]> {
@@ -39,7 +39,7 @@ export async function loadHostCatalogs(
 }
 
 /** The hosts behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadHosts(ctx: ReadCtx, ids: readonly string[]): Promise<(Host | null)[]> {
+export async function locateHosts(ctx: ReadCtx, ids: readonly string[]): Promise<(Host | null)[]> {
   const acl = await ctx.acl();
   const found = new Map((await findHosts(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => {
@@ -49,7 +49,7 @@ export async function loadHosts(ctx: ReadCtx, ids: readonly string[]): Promise<(
 }
 
 /** The host sets behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadHostSets(ctx: ReadCtx, ids: readonly string[]): Promise<(HostSet | null)[]> {
+export async function locateHostSets(ctx: ReadCtx, ids: readonly string[]): Promise<(HostSet | null)[]> {
   const acl = await ctx.acl();
   const found = new Map((await findHostSets(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => {

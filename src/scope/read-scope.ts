@@ -11,7 +11,7 @@ export async function readScope(ctx: ReadCtx, id: string): Promise<Scope> {
 }
 
 /** The scopes behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadScopes(ctx: ReadCtx, ids: readonly string[]): Promise<(Scope | null)[]> {
+export async function locateScopes(ctx: ReadCtx, ids: readonly string[]): Promise<(Scope | null)[]> {
   const acl = await ctx.acl();
   const found = new Map((await findScopes(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => present(acl, 'read', 'scope', found.get(id), scopeFields));

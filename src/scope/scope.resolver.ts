@@ -2,13 +2,13 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { listScopes } from './list-scopes.js';
-import { loadScopes, readScope } from './read-scope.js';
+import { locateScopes, readScope } from './read-scope.js';
 import { Scope, ScopePage } from './scope.entity.js';
 import { ScopeListArgs } from './scope.input.js';
 
 /** The scope behind an id that another object carries, in one batch per request; null when hidden. */
 export function scopeOf(request: Request, id: string | null): Promise<Scope | null> {
-  return id === null ? Promise.resolve(null) : request.loader('scope', loadScopes).load(id);
+  return id === null ? Promise.resolve(null) : request.loader('scope', locateScopes).load(id);
 }
 
 @Resolver(() => Scope)

@@ -187,6 +187,10 @@ export async function findConnectionsOfLostWorkers(reader: Reader, graceMs: numb
   return rows.map((row) => row.id);
 }
 
+export async function findConnections(reader: Reader, ids: readonly string[]): Promise<ConnectionRecord[]> {
+  return reader.rows(ConnectionRecord, 'select * from session_connection where id = any($1::text[])', [ids]);
+}
+
 /** Connections that meet the conditions, which are text of ours over `c`; values come as parameters. */
 export async function findConnectionsWhere(
   reader: Reader,

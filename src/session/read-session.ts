@@ -10,7 +10,7 @@ export async function readSession(ctx: ReadCtx, id: string): Promise<Session> {
 }
 
 /** The sessions behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadSessions(ctx: ReadCtx, ids: readonly string[]): Promise<(Session | null)[]> {
+export async function locateSessions(ctx: ReadCtx, ids: readonly string[]): Promise<(Session | null)[]> {
   const acl = await ctx.acl();
   const found = new Map((await findSessions(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => presentSession(acl, ctx.actor, 'read', found.get(id)));

@@ -2,10 +2,9 @@ import type { Acl } from '../core/acl.js';
 import type { Actor, Ctx } from '../core/ctx.js';
 import type { Reader } from '../core/tx.js';
 import { redact } from '../api/redact.js';
-import { isSelfAction, parentAction, type Action } from '../grant/action.js';
+import type { Action } from '../grant/action.js';
 import { protectedRow, requireOn } from '../grant/require.js';
-import { shownFields } from '../grant/present.js';
-import { idActionsOf } from '../grant/resource-type.js';
+import { ownedActions, shownFields } from '../grant/present.js';
 import { sessionFields, type Session } from './session.entity.js';
 
 function isOwn(actor: Actor, session: Pick<Session, 'userId'>): boolean {
@@ -14,11 +13,7 @@ function isOwn(actor: Actor, session: Pick<Session, 'userId'>): boolean {
 
 /** Actions the caller holds on a session: a `:self` action counts on one's own, or with its parent. */
 export function sessionActions(acl: Acl, actor: Actor, session: Session): string[] {
-  const on = protectedRow('session', session);
-  const own = isOwn(actor, session);
-  return acl
-    .actionsOn(idActionsOf('session'), on)
-    .filter((action) => own || !isSelfAction(action) || acl.may(parentAction(action) ?? action, on));
+  return ownedActions(acl, 'session', protectedRow('session', session), isOwn(actor, session));
 }
 
 /** A session as this caller may see it after performing that action; null when it may not see it at all. */

@@ -26,7 +26,7 @@ import { cancelSession } from './cancel-session.js';
 import { ConnectionRecord, ConnectionRecordPage } from './connection.entity.js';
 import { listConnections } from './list-connections.js';
 import { listSessions, type SessionPageData } from './list-sessions.js';
-import { loadSessions, readSession } from './read-session.js';
+import { locateSessions, readSession } from './read-session.js';
 import { redeemAuthorization, reportReplay } from './redeem-authorization.js';
 import { SessionStreamItem } from './session-event.js';
 import {
@@ -201,6 +201,6 @@ export class SessionResolver {
 export class ConnectionRecordResolver {
   @FieldResolver(() => Session, { nullable: true, description: 'Session it belongs to; null when hidden.' })
   session(@Root() connection: ConnectionRecord, @Ctx() request: Request): Promise<Session | null> {
-    return request.loader('session', loadSessions).load(connection.sessionId);
+    return request.loader('session', locateSessions).load(connection.sessionId);
   }
 }

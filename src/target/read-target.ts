@@ -11,7 +11,7 @@ export async function readTarget(ctx: ReadCtx, id: string): Promise<Target> {
 }
 
 /** The targets behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadTargets(ctx: ReadCtx, ids: readonly string[]): Promise<(Target | null)[]> {
+export async function locateTargets(ctx: ReadCtx, ids: readonly string[]): Promise<(Target | null)[]> {
   const acl = await ctx.acl();
   const found = new Map((await findTargets(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => present(acl, 'read', 'target', found.get(id), targetFields));

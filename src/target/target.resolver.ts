@@ -7,13 +7,13 @@ import { Scope } from '../scope/scope.entity.js';
 import { ScopeListArgs } from '../scope/scope.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listTargets } from './list-targets.js';
-import { loadTargets, readTarget } from './read-target.js';
+import { locateTargets, readTarget } from './read-target.js';
 import { Target, TargetPage } from './target.entity.js';
 import { TargetFilterInput } from './target.input.js';
 
 /** The target behind an id that another object carries, in one batch per request; null when hidden. */
 export function targetOf(request: Request, id: string | null): Promise<Target | null> {
-  return id === null ? Promise.resolve(null) : request.loader('target', loadTargets).load(id);
+  return id === null ? Promise.resolve(null) : request.loader('target', locateTargets).load(id);
 }
 
 @Resolver(() => Target)

@@ -12,7 +12,7 @@ export async function readUser(ctx: ReadCtx, id: string): Promise<User> {
 }
 
 /** The users behind those ids as the caller may see them, null where missing or hidden. */
-export async function loadUsers(ctx: ReadCtx, ids: readonly string[]): Promise<(User | null)[]> {
+export async function locateUsers(ctx: ReadCtx, ids: readonly string[]): Promise<(User | null)[]> {
   const acl = await ctx.acl();
   const found = new Map((await findUsers(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => present(acl, 'read', 'user', found.get(id), userFields));

@@ -5,12 +5,12 @@ import { Scope } from '../scope/scope.entity.js';
 import { ScopeListArgs } from '../scope/scope.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listUsers } from './list-users.js';
-import { loadUsers, readUser, readViewer } from './read-user.js';
+import { locateUsers, readUser, readViewer } from './read-user.js';
 import { User, UserPage } from './user.entity.js';
 
 /** The user behind an id that another object carries, in one batch per request; null when hidden. */
 export function userOf(request: Request, id: string | null): Promise<User | null> {
-  return id === null ? Promise.resolve(null) : request.loader('user', loadUsers).load(id);
+  return id === null ? Promise.resolve(null) : request.loader('user', locateUsers).load(id);
 }
 
 @Resolver(() => User)

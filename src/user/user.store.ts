@@ -1,4 +1,4 @@
-import type { Reader } from '../core/tx.js';
+import type { Reader, Tx } from '../core/tx.js';
 import { User } from './user.entity.js';
 
 /** A user as every query selects it; the login name comes from the primary auth method of its scope alone. */
@@ -12,4 +12,20 @@ export async function findUsers(reader: Reader, ids: readonly string[]): Promise
 
 export async function findUser(reader: Reader, id: string): Promise<User | null> {
   return (await findUsers(reader, [id]))[0] ?? null;
+}
+
+/** Writes a user; null when another of its scope has that name. */
+export async function insertUser(
+  tx: Tx,
+  id: string,
+  scopeId: string,
+  name: string | null,
+): Promise<User | null> {
+  const [row] = await tx.rows(
+    User,
+    `insert into iam_user (id, scope_id, name) values ($1, $2, $3)
+     on conflict on constraint user_name_must_be_unique_in_its_scope do nothing returning *`,
+    [id, scopeId, name],
+  );
+  return row ?? null;
 }

@@ -35,6 +35,24 @@ describe('authenticate', () => {
     });
   });
 
+  test('says at once whom the token acts as', async () => {
+    const { data, errors } = await server.ask(
+      `mutation { authenticate(input: { loginName: "user", password: "password" }) {
+        authToken { userId user { id name loginName authorizedActions } }
+      } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data!['authenticate'].authToken).toEqual({
+      userId: 'u_0987654321',
+      user: {
+        id: 'u_0987654321',
+        name: 'user',
+        loginName: 'user',
+        authorizedActions: ['LIST_RESOLVABLE_ALIASES'],
+      },
+    });
+  });
+
   test.each([
     ['a wrong password', { loginName: 'admin', password: 'wrong' }],
     ['an unknown name', { loginName: 'nobody', password: 'password' }],
@@ -138,5 +156,109 @@ describe('authenticate', () => {
       }),
     ]);
     expect(JSON.stringify(rows)).not.toContain('guess');
+  });
+});
+
+describe('a first login', () => {
+  // Accounts without a user, with the password of admin.
+  const addAccount = async (
+    id: string,
+    loginName: string,
+    authMethodId = 'ampw_1234567890',
+  ): Promise<void> => {
+    await server.database.sql(
+      `insert into account (id, auth_method_id, scope_id, login_name) values ($1, $2, 'global', $3)`,
+      [id, authMethodId, loginName],
+    );
+    await server.database.sql(
+      `insert into account_password (account_id, hash)
+       select $1, hash from account_password where account_id = 'acctpw_1234567890'`,
+      [id],
+    );
+  };
+  const signIn = (loginName: string, authMethodId?: string) =>
+    server.ask(
+      `mutation ($input: AuthenticateInput!) { authenticate(input: $input) {
+        token authToken { id accountId userId user { id name scopeId loginName } }
+      } }`,
+      { input: { loginName, password: 'password', authMethodId } },
+    );
+  const eventsOf = (subject: string) =>
+    server.database.sql<{ kind: string; body: object }>(
+      `select kind, body from event where subject_id = $1
+       union all select kind, body from event_inbox where subject_id = $1`,
+      [subject],
+    );
+
+  test('through the primary auth method makes the user, with its facts and its audit', async () => {
+    await addAccount('acctpw_first00000', 'newcomer');
+    const { data, errors } = await signIn('newcomer');
+    expect(errors).toBeUndefined();
+    const { token, authToken } = data!['authenticate'];
+    const { userId } = authToken;
+    expect(authToken.user).toEqual({
+      id: userId,
+      name: 'newcomer',
+      scopeId: 'global',
+      loginName: 'newcomer',
+    });
+    const viewer = await server.ask('{ viewer { id name } }', {}, token);
+    expect(viewer.data!['viewer']).toEqual({ id: userId, name: 'newcomer' });
+    expect(await eventsOf(userId)).toEqual([
+      { kind: 'user.created', body: { user: { id: userId, name: 'newcomer', scopeId: 'global' } } },
+    ]);
+    expect(await eventsOf('acctpw_first00000')).toMatchObject([
+      { kind: 'account.changed', body: { account: { id: 'acctpw_first00000', userId } } },
+    ]);
+    expect(
+      await server.database.sql('select operation, outcome, after from audit where actor_id = $1', [userId]),
+    ).toEqual([
+      {
+        operation: 'authenticate',
+        outcome: 'done',
+        after: { authTokenId: authToken.id, accountId: 'acctpw_first00000', createdUserId: userId },
+      },
+    ]);
+    expect((await signIn('newcomer')).data!['authenticate'].authToken.userId).toBe(userId);
+  });
+
+  test('makes a user without a name where the login name is taken', async () => {
+    await server.database.sql(
+      `insert into iam_user (id, scope_id, name) values ('u_taken000000', 'global', 'taken')`,
+    );
+    await addAccount('acctpw_taken00000', 'taken');
+    const { user } = (await signIn('taken')).data!['authenticate'].authToken;
+    expect(user).toMatchObject({ name: null, loginName: 'taken' });
+    expect(user.id).not.toBe('u_taken000000');
+  });
+
+  test('of one account at once from several places makes one user', async () => {
+    await addAccount('acctpw_crowd00000', 'crowd');
+    const answers = await Promise.all(Array.from({ length: 4 }, () => signIn('crowd')));
+    const users = answers.map(({ data }) => data!['authenticate'].authToken.userId as string);
+    expect(new Set(users).size).toBe(1);
+    expect(await eventsOf(users[0]!)).toHaveLength(1);
+  });
+
+  test.each([
+    ['is refused in another auth method', 'password'],
+    ['with a wrong password makes nobody', 'wrong'],
+  ])('%s, with the answer of every wrong login', async (_, password) => {
+    const isOther = password === 'password';
+    const authMethodId = isOther ? 'ampw_other00000' : 'ampw_1234567890';
+    if (isOther)
+      await server.database.sql(
+        `insert into auth_method (id, scope_id, name) values ('ampw_other00000', 'global', 'other')`,
+      );
+    const [id, loginName] = [`acctpw_${isOther ? 'other' : 'wrong'}00000`, isOther ? 'other' : 'wrong'];
+    await addAccount(id, loginName, authMethodId);
+    const { errors } = await server.ask(login, { input: { loginName, password, authMethodId } });
+    expect(errors![0]).toMatchObject({
+      message: 'login name or password is wrong',
+      extensions: { code: 'UNAUTHENTICATED' },
+    });
+    expect(await server.database.sql('select user_id from account where id = $1', [id])).toEqual([
+      { user_id: null },
+    ]);
   });
 });

@@ -219,6 +219,31 @@ describe('single objects', () => {
     },
   );
 
+  test('node gives a token to its holder and to who may read tokens, and to nobody else', async () => {
+    const holder = await newUser(server);
+    const reader = await newUser(server, [
+      { scope: 'global', grants: ['ids=*;type=auth-token;actions=read;output_fields=id,user_id'] },
+    ]);
+    const query = `query ($id: ID!) { node(id: $id) {
+      __typename ... on AuthToken { id userId accountId scopeId expiresAt }
+    } }`;
+    const nodeFor = async (token: string | null) =>
+      (await server.ask(query, { id: holder.tokenId }, token)).data!['node'];
+    expect(await nodeFor(holder.token)).toMatchObject({
+      __typename: 'AuthToken',
+      id: holder.tokenId,
+      userId: holder.id,
+      scopeId: 'global',
+      accountId: expect.stringMatching(/^acctpw_/),
+    });
+    expect(await nodeFor(reader.token)).toEqual({
+      ...{ __typename: 'AuthToken', id: holder.tokenId, userId: holder.id },
+      ...{ accountId: null, scopeId: null, expiresAt: null },
+    });
+    expect(await nodeFor((await newUser(server)).token)).toBeNull();
+    expect(await nodeFor(null)).toBeNull();
+  });
+
   test('one that is seen but not read is forbidden, and the answer says which action is missing', async () => {
     const { token } = await newUser(server, [
       { scope: 'p_1234567890', grants: ['ids=ttcp_1234567890;actions=no-op'] },

@@ -153,74 +153,6 @@ describe('asking for a session', () => {
   });
 });
 
-describe('a target that is named', () => {
-  const ask = (input: object, token: string) => server.ask(authorizeDocument, { input }, token);
-  const make = async (id: string, project: string, name: string): Promise<string> => {
-    const place = [project, project.replace('p_', 'o_'), `${project} org`];
-    await server.database.sql(
-      `insert into scope (id, type, parent_id, name) values ('${place[1]}', 'org', 'global', '${place[2]}') on conflict do nothing`,
-    );
-    await server.database.sql(
-      `insert into scope (id, type, parent_id, name) values ('${place[0]}', 'project', '${place[1]}', 'Same') on conflict do nothing`,
-    );
-    await server.database.sql(
-      'insert into target (id, scope_id, name, address, default_port) values ($1, $2, $3, $4, 22)',
-      [id, project, name, '127.0.0.1'],
-    );
-    return id;
-  };
-  const targetOf = async (input: object, token: string): Promise<string> => {
-    const { data, errors } = await server.ask(
-      'mutation ($input: AuthorizeSessionInput!) { authorizeSession(input: $input) { session { targetId } } }',
-      { input },
-      token,
-    );
-    expect(errors).toBeUndefined();
-    return data!['authorizeSession'].session.targetId as string;
-  };
-  const useTargets = (scope: string, ...grants: string[]) => newUser(server, [{ scope, grants }]);
-
-  test('in the sixth org is found by a caller who is granted that one alone', async () => {
-    for (const n of [1, 2, 3, 4, 5, 6]) await make(`ttcp_prod00000${n}`, `p_six00000${n}`, 'prod');
-    const { token } = await useTargets('p_six000006', 'ids=ttcp_prod000006;actions=authorize-session');
-    expect(await targetOf({ name: 'prod', scopeName: 'Same' }, token)).toBe('ttcp_prod000006');
-    const stranger = await newUser(server);
-    const { errors } = await ask({ name: 'prod', scopeName: 'Same' }, stranger.token);
-    expect(errors![0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
-  });
-
-  test('is the one of the very name, where another differs from it in case', async () => {
-    const [lower, upper] = [await make('ttcp_dblower0', 'p_case0000', 'db'), 'ttcp_dbupper0'];
-    await make(upper, 'p_case0000', 'DB');
-    const { token } = await useTargets('p_case0000', 'ids=*;type=target;actions=authorize-session');
-    expect(await targetOf({ name: 'db', scopeId: 'p_case0000' }, token)).toBe(lower);
-    expect(await targetOf({ name: 'DB', scopeId: 'p_case0000' }, token)).toBe(upper);
-    const { errors } = await ask({ name: 'Db', scopeId: 'p_case0000' }, token);
-    expect(errors![0]).toMatchObject({
-      message: 'input.name: fits "db" and "DB"; write it as it is',
-      extensions: { code: 'INVALID_INPUT' },
-    });
-  });
-
-  test('is not another that differs in case, when the very one is seen and may not be used', async () => {
-    const { token } = await useTargets(
-      'p_case0000',
-      'ids=ttcp_dblower0;actions=authorize-session',
-      'ids=ttcp_dbupper0;actions=read',
-    );
-    const { errors } = await ask({ name: 'DB', scopeId: 'p_case0000' }, token);
-    expect(errors![0]).toMatchObject({ extensions: { code: 'FORBIDDEN', action: 'authorize-session' } });
-    expect(await targetOf({ name: 'dB', scopeId: 'p_case0000' }, token)).toBe('ttcp_dblower0');
-  });
-
-  test('is told the same of when it is hidden as when it is missing', async () => {
-    const { token } = await useTargets('p_case0000', 'ids=ttcp_dblower0;actions=no-op');
-    const mask = (answer: object) => JSON.stringify(answer).replaceAll(/(denial|req)_\w+/g, '');
-    const hidden = await ask({ name: 'prod', scopeName: 'Same' }, token);
-    expect(mask(hidden)).toBe(mask(await ask({ name: 'nothing', scopeName: 'Same' }, token)));
-  });
-});
-
 describe('seeing and ending sessions', () => {
   test('those who hold only :self actions see and end their own, and nobody else’s', async () => {
     const grants = [
@@ -272,6 +204,48 @@ describe('seeing and ending sessions', () => {
       [session.id],
     )) as [{ status: string }];
     expect(status).toBe('pending');
+  });
+});
+
+describe('a connection', () => {
+  const fields = 'openedAt clientAddress session { id }';
+  const readDocument = `query ($session: ID!, $id: ID!) {
+    session(id: $session) { connectionCount connections { nodes { id ${fields} } } }
+    node(id: $id) { __typename id ... on ConnectionRecord { ${fields} } }
+  }`;
+  const opened = async (): Promise<{ session: string; id: string }> => {
+    const session = await authorize(server, admin, target);
+    const { socket } = await session.open();
+    await echo(socket, 'hello');
+    socket.destroy();
+    const [row] = await server.database.sql<{ id: string }>(
+      'select id from session_connection where session_id = $1',
+      [session.id],
+    );
+    return { session: session.id, id: row!.id };
+  };
+
+  test('is found by its id by who reads its session, and by nobody else', async () => {
+    const ids = await opened();
+    const { data } = await server.ask(readDocument, ids, admin);
+    expect(data!['session'].connections.nodes).toHaveLength(1);
+    expect(data!['node']).toEqual({
+      __typename: 'ConnectionRecord',
+      ...data!['session'].connections.nodes[0],
+    });
+    expect(data!['node']).toMatchObject({ id: ids.id, session: { id: ids.session } });
+    const own = await user('ids=*;type=session;actions=list,read:self');
+    const stranger = await server.ask(`{ node(id: "${ids.id}") { id } }`, {}, own.token);
+    expect(stranger.data!['node']).toBeNull();
+  });
+
+  test('is hidden where output fields hide the connections of its session', async () => {
+    const ids = await opened();
+    const grant = 'ids=*;type=session;actions=list,read;output_fields=id,status';
+    const { token } = await user(grant);
+    const { data, errors } = await server.ask(readDocument, ids, token);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ session: { connectionCount: null, connections: { nodes: [] } }, node: null });
   });
 });
 
