@@ -11,6 +11,7 @@ import { readConfig } from './config/read-config.js';
 import { openControlDatabase, shelter, type ControlDatabase } from './control-database.js';
 import { systemClock, type Clock, type Timer } from './core/clock.js';
 import { newId } from './core/id.js';
+import { isLoopbackHost } from './core/listen-host.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
@@ -130,10 +131,7 @@ async function fillDatabase(
   env: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Administrator | null> {
-  const isLocal =
-    ['127.0.0.1', '::1', 'localhost'].includes(settings.api.host) &&
-    !settings.isBehindProxy &&
-    !settings.publicUrl;
+  const isLocal = isLoopbackHost(settings.api.host) && !settings.isBehindProxy && !settings.publicUrl;
   const isNew = !(await hasAuthMethod(database.reader));
   if (isNew && !(isEmbedded && isLocal)) {
     throw new StartFailure(
