@@ -26,7 +26,7 @@ import { playgroundPages, redirectHome } from './graphql/pages.js';
 import { healthPages } from './graphql/health.js';
 import type { RequestParts } from './graphql/request-context.js';
 import { posternSchema } from './graphql/schema.js';
-import { startWebSocketApi, webSocketLimits } from './graphql/websocket-api.js';
+import { startWebSocketApi } from './graphql/websocket-api.js';
 import { makeDialPolicy, type DialRules } from './proxy/dial-policy.js';
 import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
@@ -62,10 +62,6 @@ const reactors: readonly Reactor[] = [];
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
 
-const sweepMs = 1000;
-const tailPollMs = 200;
-const workerLivenessMs = 15_000;
-
 /** Builds and starts everything, once and in order. What was started is stopped again when a later part fails. */
 export async function startServer(
   settings: Settings,
@@ -73,6 +69,7 @@ export async function startServer(
   surroundings: Surroundings,
 ): Promise<RunningServer> {
   const { env, clock = systemClock } = surroundings;
+  const { limits } = settings;
   const startedAt = clock.monotonicMs();
   checkListenSettings(listenSettings(settings));
   makeDialPolicy(dialRules(settings, []));
@@ -89,10 +86,11 @@ export async function startServer(
     const demo = await startDemo(settings, control.isEmbedded);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
-    tail = await startTail({ reader: database.reader, clock, log, pollMs: tailPollMs });
+    tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
 
+    const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
       database,
       log,
@@ -101,7 +99,7 @@ export async function startServer(
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
-        watch: { database, tail, clock, settings: { beatMs: 15_000, mostWaiting: 2000, viewMaxAgeMs: 500 } },
+        watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
     };
     const listener = await startApi(settings, requests, clock, log, closers);
@@ -178,7 +176,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
     }
   };
   const arm = (): void => {
-    timer = clock.after(sweepMs, () => {
+    timer = clock.after(settings.limits.sweepMs, () => {
       running = turn().then(arm);
     });
   };
@@ -207,17 +205,11 @@ async function startApi(
   closers: (() => Promise<unknown>)[],
 ): Promise<Listener> {
   const schema = posternSchema();
-  const preparer = documentPreparer(schema);
-  const http = await startHttpApi({
-    schema,
-    preparer,
-    requests,
-    log,
-    mostBodyBytes: 100_000,
-    bodyTimeoutMs: 10_000,
-  });
+  const { document, webSocket, mostBodyBytes, bodyTimeoutMs } = settings.limits;
+  const preparer = documentPreparer(schema, document);
+  const http = await startHttpApi({ schema, preparer, requests, log, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits: webSocketLimits });
+  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {
@@ -247,7 +239,7 @@ interface WorkerParts {
 
 async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)[]): Promise<Proxy> {
   const { settings, database, rootKey, tail, clock, log, apiAddress } = parts;
-  const name = settings.workerName;
+  const { limits, workerName: name } = settings;
   const lock = await database.holdLock(`worker ${name}`);
   if (!lock)
     throw new StartFailure(`a worker named ${name} is running already; give this one another --worker-name`);
@@ -267,10 +259,10 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
     log,
     settings: {
       ...settings.proxy,
-      handshakeTimeoutMs: 10_000,
-      dialTimeoutMs: 10_000,
-      mostSockets: 10_000,
-      reportMs: 1000,
+      handshakeTimeoutMs: limits.handshakeTimeoutMs,
+      dialTimeoutMs: limits.dialTimeoutMs,
+      mostSockets: limits.mostWorkerSockets,
+      reportMs: limits.reportMs,
       dial: dialRules(settings, [
         { address: apiAddress.host, port: apiAddress.port },
         ...(await database.ownListener()),

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseDuration } from './core/duration.js';
 import { StartFailure } from './core/start-failure.js';
+import { defaultLimits, type Limits } from './limits.js';
 
 /** One setting of the server: a flag, an environment variable, a default. The flag wins over the variable. */
 export interface SettingRule {
@@ -202,6 +203,8 @@ export interface Settings {
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
   readonly clockShift: string | null;
+  /** No flags: the defaults, unless a test or a measurement puts its own in their place. */
+  readonly limits: Limits;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -252,6 +255,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
       'json',
     ] as const),
     clockShift: env['POSTERN_TEST_CLOCK_SHIFT'] || null,
+    limits: defaultLimits,
   });
 }
 

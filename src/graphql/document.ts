@@ -30,16 +30,6 @@ export interface DocumentLimits {
   readonly fragments: number;
 }
 
-export const documentLimits: DocumentLimits = {
-  tokens: 2000,
-  depth: 12,
-  aliases: 30,
-  directives: 5,
-  rootFields: 20,
-  mutations: 10,
-  fragments: 30,
-};
-
 export type Prepared =
   | { readonly document: DocumentNode; readonly operation: OperationTypeNode }
   | { readonly errors: readonly GraphQLError[] };
@@ -52,7 +42,7 @@ export interface Preparer {
 const cacheEntries = 1000;
 const cacheCharacters = 4_000_000;
 
-export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits = documentLimits): Preparer {
+export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits): Preparer {
   const checked = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({
     max: cacheEntries,
     maxSize: cacheCharacters,

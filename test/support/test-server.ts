@@ -1,6 +1,7 @@
 import { createClient, type Client as LiveClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { silentLog } from '../../src/core/log';
+import type { Limits } from '../../src/limits';
 import { startServer, type RunningServer } from '../../src/server';
 import { readSettings, type Flags } from '../../src/settings';
 import { createTestDatabase, testCluster, type TestDatabase } from './test-database';
@@ -30,9 +31,10 @@ export async function startTestServer(
   flags: Flags = {},
   env: Record<string, string> = {},
   existing?: TestDatabase,
+  limits: Partial<Limits> = {},
 ): Promise<TestServer> {
   const database = existing ?? (await createTestDatabase());
-  const settings = readSettings(
+  const { limits: defaults, ...settings } = readSettings(
     {
       apiListenAddress: '127.0.0.1:0',
       proxyListenAddress: '127.0.0.1:0',
@@ -44,7 +46,7 @@ export async function startTestServer(
   );
   let server: RunningServer;
   try {
-    server = await startServer(settings, silentLog, { env });
+    server = await startServer({ ...settings, limits: { ...defaults, ...limits } }, silentLog, { env });
   } catch (error) {
     if (!existing) await database.drop();
     throw error;

@@ -1,5 +1,8 @@
 import { buildSchema, Kind, parse, type DocumentNode, type GraphQLError } from 'graphql';
-import { documentLimits, documentPreparer, exceeded, type Prepared } from '../../src/graphql/document';
+import { documentPreparer, exceeded, type Prepared } from '../../src/graphql/document';
+import { defaultLimits } from '../../src/limits';
+
+const { document: documentLimits } = defaultLimits;
 
 const schema = buildSchema(`
   type Query { ping: Int, sum(of: [Int!], note: String): Int, me: User }
@@ -15,7 +18,7 @@ function prepare(
   source: string,
   options: { operationName: string | null; mayIntrospect: boolean } = signedIn,
 ) {
-  return documentPreparer(schema).prepare(source, options);
+  return documentPreparer(schema, documentLimits).prepare(source, options);
 }
 
 function errorsOf(prepared: Prepared): { code: unknown; message: string }[] {
@@ -287,14 +290,16 @@ describe('a document that comes again', () => {
     ['one above a limit', nested(13)],
     ['one that is not valid', '{ pong }'],
   ])('gets the same answer: %s', (_, source) => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const first = preparer.prepare(source, signedIn);
     expect(preparer.prepare(source, signedIn)).toEqual(first);
-    expect(preparer.prepare(source, signedIn)).toEqual(documentPreparer(schema).prepare(source, signedIn));
+    expect(preparer.prepare(source, signedIn)).toEqual(
+      documentPreparer(schema, documentLimits).prepare(source, signedIn),
+    );
   });
 
   test('is parsed once', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const documentOf = () => {
       const prepared = preparer.prepare('{ ping }', signedIn);
       return 'document' in prepared ? prepared.document : null;
@@ -304,14 +309,14 @@ describe('a document that comes again', () => {
   });
 
   test('is judged anew for a caller who may do more or less', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const source = '{ __schema { queryType { name } } }';
     const judge = (options: typeof signedIn) => errorsOf(preparer.prepare(source, options)).length > 0;
     expect([anonymous, signedIn, anonymous, signedIn].map(judge)).toEqual([true, false, true, false]);
   });
 
   test('may name another operation each time', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const operation = (operationName: string | null) =>
       preparer.prepare('query a { ping } mutation b { poke }', { ...signedIn, operationName });
     expect(operation('a')).toMatchObject({ operation: 'query' });
@@ -321,7 +326,7 @@ describe('a document that comes again', () => {
   });
 
   test('has been forgotten when four million characters of others came between', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const documentOf = (source: string) => {
       const prepared = preparer.prepare(source, signedIn);
       return 'document' in prepared ? prepared.document : null;
