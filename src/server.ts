@@ -1,33 +1,27 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
-import { applyMissing } from './config/apply-missing.js';
-import { findAuthMethod, hasAuthMethod } from './auth/auth.store.js';
-import {
-  createDevelopmentResources,
-  developmentLogin,
-  type Administrator,
-} from './config/initial-resources.js';
-import { readConfig } from './config/read-config.js';
-import { openControlDatabase, shelter, type ControlDatabase } from './control-database.js';
+import { checkSettings, listenSettings } from './check-settings.js';
+import type { Administrator } from './config/initial-resources.js';
+import { openControlDatabase, shelter } from './control-database.js';
 import { systemClock, type Clock, type Timer } from './core/clock.js';
 import { newId } from './core/id.js';
-import { isLoopbackHost } from './core/listen-host.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
-import { startDemoDatabase } from './db/demo-database.js';
+import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
+import { fillDatabase } from './fill-database.js';
 import { documentPreparer } from './graphql/document.js';
 import { startHttpApi } from './graphql/http-api.js';
-import { checkListenSettings, listen, type Listener, type ListenSettings } from './graphql/listener.js';
+import { listen, type Listener } from './graphql/listener.js';
 import { playgroundPages, redirectHome } from './graphql/pages.js';
 import { healthPages } from './graphql/health.js';
 import type { RequestParts } from './graphql/request-context.js';
 import { posternSchema } from './graphql/schema.js';
 import { startWebSocketApi } from './graphql/websocket-api.js';
-import { makeDialPolicy, type DialRules } from './proxy/dial-policy.js';
+import type { DialRules } from './proxy/dial-policy.js';
 import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
@@ -62,6 +56,9 @@ const reactors: readonly Reactor[] = [];
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
 
+/** Where the bundled demo's targets lead. */
+const demoPort = 16_001;
+
 /** Builds and starts everything, once and in order. What was started is stopped again when a later part fails. */
 export async function startServer(
   settings: Settings,
@@ -71,8 +68,7 @@ export async function startServer(
   const { env, clock = systemClock } = surroundings;
   const { limits } = settings;
   const startedAt = clock.monotonicMs();
-  checkListenSettings(listenSettings(settings));
-  makeDialPolicy(dialRules(settings, []));
+  checkSettings(settings);
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();
@@ -82,8 +78,8 @@ export async function startServer(
     const control = await openControlDatabase({ settings, guard, reactors, onFacts: () => tail?.poke() });
     closers.push(control.close);
     const { database, rootKey } = control;
-    const first = await fillDatabase(settings, control, env, log);
-    const demo = await startDemo(settings, control.isEmbedded);
+    const { login, appliesDemo } = await fillDatabase(settings, control, env, log);
+    const demo = await startDemo(settings, appliesDemo);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
     tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
@@ -110,7 +106,7 @@ export async function startServer(
     return {
       url: listener.url,
       workerAddress: worker.address,
-      developmentLogin: first,
+      developmentLogin: login,
       demoDatabasePort: demo?.port ?? null,
       startedInMs: clock.monotonicMs() - startedAt,
       close,
@@ -121,41 +117,8 @@ export async function startServer(
   }
 }
 
-// The demo and its login are for a database of our own that only this machine reaches. Anything else starts
-// with `postern init`.
-async function fillDatabase(
-  settings: Settings,
-  { database, isEmbedded }: ControlDatabase,
-  env: NodeJS.ProcessEnv,
-  log: Log,
-): Promise<Administrator | null> {
-  const isLocal = isLoopbackHost(settings.api.host) && !settings.isBehindProxy && !settings.publicUrl;
-  const isNew = !(await hasAuthMethod(database.reader));
-  if (isNew && !(isEmbedded && isLocal)) {
-    throw new StartFailure(
-      'nobody can sign in to this database yet; run `postern init` once, it prints an administrator password',
-    );
-  }
-  if (isNew) await createDevelopmentResources(database);
-  const development = await findAuthMethod(database.reader, developmentLogin.authMethodId);
-  const isDevelopment = development !== null && isEmbedded;
-  if (settings.config.kind === 'file' || (settings.config.kind === 'demo' && isDevelopment && isLocal)) {
-    const file = settings.config.kind === 'file' ? settings.config.path : bundledDemo();
-    const created = await applyMissing(database, file, readConfig(file), env);
-    if (created > 0) log.info('created what the configuration declares', { file, resources: created });
-  }
-  return isDevelopment ? developmentLogin : null;
-}
-
-function bundledDemo(): string {
-  return join(dirname(__dirname), 'config', 'demo.hcl');
-}
-
-async function startDemo(
-  settings: Settings,
-  isEmbedded: boolean,
-): Promise<{ port: number; stop: () => Promise<void> } | null> {
-  const port = settings.demoDatabasePort ?? (settings.config.kind === 'demo' && isEmbedded ? 16001 : 0);
+async function startDemo(settings: Settings, appliesDemo: boolean): Promise<DemoDatabase | null> {
+  const port = settings.demoDatabasePort ?? (appliesDemo ? demoPort : 0);
   if (port === 0) return null;
   const folder = join(settings.dataDir, 'demo-database');
   return startDemoDatabase({ folder, shelter, binFolder: settings.postgresBin }, port);
@@ -186,11 +149,6 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
     await running;
     timer?.cancel();
   };
-}
-
-function listenSettings({ api, ...settings }: Settings): ListenSettings {
-  const { tls, isBehindProxy, publicUrl, allowedOrigins } = settings;
-  return { ...api, tls, isBehindProxy, publicUrl, allowedOrigins };
 }
 
 function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']): DialRules {
