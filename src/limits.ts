@@ -28,6 +28,8 @@ export interface Limits {
   readonly dialTimeoutMs: number;
   /** Between two reports of a worker that serves something. */
   readonly reportMs: number;
+  /** How often the connections are asked for life on which the locks of this process stand. */
+  readonly lockCheckMs: number;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -60,4 +62,5 @@ export const defaultLimits: Limits = Object.freeze({
   handshakeTimeoutMs: 10_000,
   dialTimeoutMs: 10_000,
   reportMs: 1000,
+  lockCheckMs: 10_000,
 });

@@ -29,9 +29,11 @@ import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
+import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
+import { touchWorker } from './worker/worker.store.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -40,6 +42,8 @@ export interface RunningServer {
   readonly developmentLogin: Administrator | null;
   readonly demoDatabasePort: number | null;
   readonly startedInMs: number;
+  /** Resolves, with the reason, when the server had to stop by itself; it has stopped by then. */
+  readonly ended: Promise<string>;
   /** Stops everything in order: new work first, open connections, then the database. */
   close(): Promise<void>;
 }
@@ -70,12 +74,17 @@ export async function startServer(
   const startedAt = clock.monotonicMs();
   checkSettings(settings);
   const closers: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
+  const stopAll = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();
   };
+  const end = makeEnd(stopAll, log);
   try {
     let tail: Tail | undefined;
-    const control = await openControlDatabase({ settings, guard, reactors, onFacts: () => tail?.poke() });
+    const onFacts = (): void => tail?.poke();
+    const control = await openControlDatabase({
+      ...{ settings, guard, reactors, onFacts, clock, log },
+      onLost: end.mustEnd,
+    });
     closers.push(control.close);
     const { database, rootKey } = control;
     const { login, appliesDemo } = await fillDatabase(settings, control, env, log);
@@ -100,19 +109,21 @@ export async function startServer(
     };
     const listener = await startApi(settings, requests, clock, log, closers);
     const worker = await startWorker(
-      { settings, database, rootKey, tail, clock, log, apiAddress: listener },
+      { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
     );
+    end.isUp();
     return {
       url: listener.url,
       workerAddress: worker.address,
       developmentLogin: login,
       demoDatabasePort: demo?.port ?? null,
       startedInMs: clock.monotonicMs() - startedAt,
-      close,
+      ended: end.ended,
+      close: end.close,
     };
   } catch (error) {
-    await close();
+    await stopAll();
     throw error;
   }
 }
@@ -193,15 +204,24 @@ interface WorkerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly apiAddress: { readonly host: string; readonly port: number };
+  readonly onLost: (why: string) => void;
 }
 
 async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)[]): Promise<Proxy> {
-  const { settings, database, rootKey, tail, clock, log, apiAddress } = parts;
+  const { settings, database, rootKey, tail, clock, log, apiAddress, onLost } = parts;
   const { limits, workerName: name } = settings;
-  const lock = await database.holdLock(`worker ${name}`);
+  const bootId = newId('boot');
+  let workerId: string | undefined;
+  const lock = await database.holdLock(`worker ${name}`, {
+    clock,
+    log,
+    checkMs: limits.lockCheckMs,
+    isStillMine: async () => workerId === undefined || touchWorker(database.reader, workerId, bootId),
+    onLost: () => onLost(`another server has taken the worker named ${name}`),
+  });
   if (!lock)
     throw new StartFailure(`a worker named ${name} is running already; give this one another --worker-name`);
-  closers.push(lock.release);
+  closers.push(() => lock.release());
   const registration = {
     name,
     releaseVersion: version,
@@ -209,7 +229,6 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   };
   const seal = sealer(rootKey);
   const { id, key } = await workerKeyOf(database, seal, registration);
-  const bootId = newId('boot');
   const proxy = await startProxy({
     authority: makeWorkerAuthority(database, tail, { workerId: id, workerName: name, bootId }),
     identity: makeIdentity(`postern worker ${name}`, key.privateKeyPem),
@@ -230,6 +249,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   closers.push(proxy.close);
   const address = settings.proxyPublicAddress ?? proxy.address;
   await registerBoot(database, seal, { ...registration, id, key, address, bootId });
+  workerId = id;
   await closeEarlierBoots(database, id, bootId);
   return proxy;
 }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { actorName, type Actor } from '../core/ctx.js';
 import { Failure, describeProblem, type Problem } from '../core/failure.js';
 import type { AuditNote, ChangeGuard, Fact, Reactor, Reader, RowClass, Transactor, Tx } from '../core/tx.js';
-import { holdLock, type HeldLock } from './cluster-lock.js';
+import { holdLock, type HeldLock, type LockOwner } from './cluster-lock.js';
 import { snakeCase } from './data-source.js';
 import { dialledAddresses, type ListenerAddress } from './own-listener.js';
 import { failureOf, isRetryable, isStalePlan } from './sql-failure.js';
@@ -31,7 +31,7 @@ export interface Database extends Transactor {
    */
   ownListener(): Promise<ListenerAddress[]>;
   /** See `holdLock`. */
-  holdLock(name: string): Promise<HeldLock | null>;
+  holdLock(name: string, owner: LockOwner): Promise<HeldLock | null>;
 }
 
 export interface DatabaseParts {
@@ -112,7 +112,7 @@ export function openDatabase(parts: DatabaseParts): Database {
       );
       return [...said, ...(await dialledAddresses(pool))];
     },
-    holdLock: (name) => holdLock(pool, name),
+    holdLock: (name, owner) => holdLock(pool, name, owner),
   };
 }
 

@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import { randomBytes } from 'node:crypto';
 import { openControlDatabase } from '../../src/control-database';
+import { systemClock } from '../../src/core/clock';
+import { silentLog } from '../../src/core/log';
 import { openDataSource } from '../../src/db/data-source';
 import { migrate, migrations } from '../../src/db/migrate';
 import { entities } from '../../src/entities';
@@ -24,6 +26,9 @@ const openControl = (database: TestDatabase, rootKey: string) =>
     guard: { check: () => Promise.resolve() },
     reactors: [],
     onFacts: () => {},
+    clock: systemClock,
+    log: silentLog,
+    onLost: () => {},
   });
 
 describe('migrations', () => {
@@ -105,6 +110,9 @@ describe('the root key', () => {
       guard: { check: () => Promise.resolve() },
       reactors: [],
       onFacts: () => {},
+      clock: systemClock,
+      log: silentLog,
+      onLost: () => {},
     });
     await expect(opening).rejects.toThrow('no root key: set POSTERN_ROOT_KEY');
   });

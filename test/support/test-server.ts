@@ -23,6 +23,8 @@ export interface TestServer {
   signIn(loginName?: string, password?: string, authMethodId?: string): Promise<string>;
   /** A graphql-ws client of its own. */
   live(token: string | null): LiveClient;
+  /** See `RunningServer`. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startTestServer(
     url: server.url,
     workerAddress: server.workerAddress,
     database,
+    ended: server.ended,
     ask,
     async signIn(loginName = 'admin', password = 'password', authMethodId) {
       const { data, errors } = await ask(
