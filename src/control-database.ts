@@ -39,7 +39,7 @@ export interface ControlDatabaseParts {
  * Checks that the root key is this database's before anything is written, then migrates.
  */
 export async function openControlDatabase(parts: ControlDatabaseParts): Promise<ControlDatabase> {
-  const { settings, guard, reactors, onFacts } = parts;
+  const { settings, guard, reactors, onFacts, log } = parts;
   const isEmbedded = settings.databaseUrl === null;
   const loaded = loadRootKey({
     fromEnvironment: settings.rootKey,
@@ -81,7 +81,7 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
           'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
       );
     }
-    await migrate(source);
+    await migrate(source, log);
     await claimFingerprint(database.reader, loaded.key.fingerprint);
     loaded.keep();
     return { database, rootKey: loaded.key, isEmbedded, close };
