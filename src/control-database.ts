@@ -74,21 +74,24 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
     const database = openDatabase({ source, guard, reactors, onFacts });
     if (isEmbedded) closers.push(await ownAlone(database, parts, () => (isOurs = false)));
     isOurs = isEmbedded;
-    const expected = await fingerprintOf(database.reader);
-    if (expected !== null && expected !== loaded.key.fingerprint) {
-      throw new StartFailure(
-        `the root key is not this database's (${loaded.key.fingerprint}, it was made with ${expected}); ` +
-          'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
-      );
-    }
+    refuseOtherKey(loaded.key, await fingerprintOf(database.reader));
     await migrate(source, log);
-    await claimFingerprint(database.reader, loaded.key.fingerprint);
+    loaded.stage();
+    refuseOtherKey(loaded.key, await claimFingerprint(database.reader, loaded.key.fingerprint));
     loaded.keep();
     return { database, rootKey: loaded.key, isEmbedded, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function refuseOtherKey({ fingerprint }: RootKey, expected: string | null): void {
+  if (expected === null || expected === fingerprint) return;
+  throw new StartFailure(
+    `the root key is not this database's (${fingerprint}, it was made with ${expected}); ` +
+      'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
+  );
 }
 
 async function ownAlone(

@@ -1,5 +1,7 @@
 import { Client } from 'pg';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openControlDatabase } from '../../src/control-database';
 import { systemClock } from '../../src/core/clock';
 import { silentLog } from '../../src/core/log';
@@ -9,6 +11,7 @@ import { migrate, migrations } from '../../src/db/migrate';
 import { entities } from '../../src/entities';
 import { readSettings } from '../../src/settings';
 import { HeardLog } from '../support/heard-log';
+import { temporaryFolder } from '../support/program';
 import { eventually } from '../support/session-client';
 import { createTestDatabase, testCluster, type TestDatabase } from '../support/test-database';
 
@@ -157,6 +160,40 @@ describe('the root key', () => {
       { n: number },
     ];
     expect(n).toBe(1);
+  });
+
+  test('that a first start has staged and not kept is found by the next one', async () => {
+    const database = await fresh();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'root.key.new'), testCluster().rootKey, { mode: 0o600 });
+    await (await openControl(database, '', folder.path)).close();
+    expect(readdirSync(folder.path)).toEqual(['root.key']);
+    await (await openControl(database, '', folder.path)).close();
+    folder.remove();
+  });
+
+  test('that a first start has staged for another database is refused, and left alone', async () => {
+    const database = await fresh();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'root.key.new'), randomBytes(32).toString('base64'), { mode: 0o600 });
+    await expect(openControl(database, '', folder.path)).rejects.toThrow(
+      /^the root key is not this database's/,
+    );
+    expect(readdirSync(folder.path)).toEqual(['root.key.new']);
+    folder.remove();
+  });
+
+  test('of two controllers that start at once with keys of their own, one is refused', async () => {
+    const database = await fresh('template0');
+    const starts = await Promise.allSettled(
+      [1, 2].map(() => openControl(database, randomBytes(32).toString('base64'))),
+    );
+    const reasons = starts.map((start) => (start.status === 'rejected' ? String(start.reason) : 'started'));
+    expect(reasons.sort()).toEqual([
+      expect.stringContaining("the root key is not this database's"),
+      'started',
+    ]);
+    for (const start of starts) if (start.status === 'fulfilled') await start.value.close();
   });
 
   test('is needed where the database is not our own', async () => {
