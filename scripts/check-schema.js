@@ -1,5 +1,5 @@
 // Checks that schema.graphql is what the code makes, that all of it is described, and that every document of
-// the command line and the playground is valid against it. With --write, writes schema.graphql.
+// the command line, the playground and the examples is valid against it. With --write, writes schema.graphql.
 const { readFileSync, readdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const {
@@ -9,9 +9,9 @@ const {
   isInterfaceType,
   isObjectType,
   isSpecifiedScalarType,
-  parse,
-  validate,
 } = require('graphql');
+
+const { documentsIn, faultsOf } = require('./documents.js');
 
 const root = join(__dirname, '..');
 const file = join(root, 'schema.graphql');
@@ -46,12 +46,21 @@ for (const name of readdirSync(commands).filter((one) => one.endsWith('.js'))) {
   const { documents = {} } = require(join(commands, name));
   for (const [key, text] of Object.entries(documents)) {
     documentCount += 1;
-    for (const error of validate(schema, parse(text)))
-      faults.push(`${name}: document ${key}: ${error.message}`);
+    for (const fault of faultsOf(schema, { text })) faults.push(`${name}: document ${key}: ${fault}`);
   }
 }
 if (documentCount === 0)
   faults.push('no document of the command line was found; the check looks in the wrong place');
+
+const programs = readdirSync(join(root, 'examples'))
+  .filter((one) => one.endsWith('.js'))
+  .map((one) => join('examples', one));
+for (const name of ['src/graphql/playground/playground.js', ...programs]) {
+  const documents = documentsIn(readFileSync(join(root, name), 'utf8'));
+  if (documents.length === 0) faults.push(`${name}: no document was found; the check does not see it`);
+  for (const document of documents)
+    for (const fault of faultsOf(schema, document)) faults.push(`${name}:${document.line}: ${fault}`);
+}
 
 for (const fault of faults) console.error(fault);
 process.exit(faults.length > 0 ? 1 : 0);

@@ -13,6 +13,7 @@ import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
 import { fillDatabase } from './fill-database.js';
+import { clientAddressOf } from './graphql/client-address.js';
 import { documentPreparer } from './graphql/document.js';
 import { startHttpApi } from './graphql/http-api.js';
 import { listen, type Listener } from './graphql/listener.js';
@@ -101,6 +102,7 @@ export async function startServer(
       log,
       loadAcl,
       cursors: cursorCodec(rootKey.derive('page-cursor')),
+      eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
@@ -176,9 +178,11 @@ async function startApi(
   const schema = posternSchema();
   const { document, webSocket, mostBodyBytes, bodyTimeoutMs } = settings.limits;
   const preparer = documentPreparer(schema, document);
-  const http = await startHttpApi({ schema, preparer, requests, log, mostBodyBytes, bodyTimeoutMs });
+  const clientAddress = clientAddressOf(settings.isBehindProxy);
+  const shared = { schema, preparer, requests, log, clientAddress };
+  const http = await startHttpApi({ ...shared, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits: webSocket });
+  const sockets = startWebSocketApi({ ...shared, clock, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {

@@ -1,34 +1,58 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 
 /**
- * Opaque, authenticated positions. A cursor is bound to what it was made for (list, caller, filter and
- * order; or the event log), so one of another list, of another caller or with a flipped bit does not open.
+ * Opaque positions, encrypted: a cursor holds the value a list is sorted by, which its reader may be kept from.
+ * It is bound to what it was made for (list, caller, filter and order; or the event log), so one of another
+ * list, of another caller or with a flipped bit does not open.
  */
 export interface CursorCodec {
+  /** Equal positions of one list have equal cursors. */
   seal(position: readonly string[], boundTo: string): string;
   /** The position, or null when the cursor is not one of ours for this. */
   open(cursor: string, boundTo: string): string[] | null;
 }
 
-const macBytes = 12;
+const nonceBytes = 12;
+const tagBytes = 16;
 const mostBytes = 1024;
 
+/** AES-256-GCM under that key: nonce, tag and ciphertext in base64url. */
 export function cursorCodec(key: Buffer): CursorCodec {
-  const mac = (payload: Buffer, boundTo: string): Buffer =>
-    createHmac('sha256', key).update(boundTo).update('\0').update(payload).digest().subarray(0, macBytes);
+  const nonceKey = createHmac('sha256', key).update('nonce of a cursor').digest();
+  // Made of what it is for, because cursors are compared, and random nonces would make equal ones differ. So a
+  // nonce comes again with the same text alone (but for chance, at 2^48 cursors).
+  const nonceOf = (plain: Buffer, boundTo: string): Buffer =>
+    createHmac('sha256', nonceKey)
+      .update(boundTo)
+      .update('\0')
+      .update(plain)
+      .digest()
+      .subarray(0, nonceBytes);
   return {
     seal(position, boundTo) {
-      const payload = Buffer.from(position.join('\0'), 'utf8');
-      return Buffer.concat([mac(payload, boundTo), payload]).toString('base64url');
+      const plain = Buffer.from(position.join('\0'), 'utf8');
+      const nonce = nonceOf(plain, boundTo);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(boundTo, 'utf8'));
+      const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
     },
     open(cursor, boundTo) {
       const bytes = Buffer.from(cursor, 'base64url');
-      if (bytes.length <= macBytes || bytes.length > mostBytes) return null;
+      if (bytes.length <= nonceBytes + tagBytes || bytes.length > mostBytes) return null;
       // The decoder is lenient; a cursor has one spelling.
       if (bytes.toString('base64url') !== cursor) return null;
-      const payload = bytes.subarray(macBytes);
-      if (!timingSafeEqual(bytes.subarray(0, macBytes), mac(payload, boundTo))) return null;
-      return payload.toString('utf8').split('\0');
+      const nonce = bytes.subarray(0, nonceBytes);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
+        .setAAD(Buffer.from(boundTo, 'utf8'))
+        .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+      const text = bytes.subarray(nonceBytes + tagBytes);
+      try {
+        return Buffer.concat([decipher.update(text), decipher.final()])
+          .toString('utf8')
+          .split('\0');
+      } catch {
+        return null;
+      }
     },
   };
 }

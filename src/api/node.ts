@@ -15,14 +15,15 @@ export abstract class Node {
 @InterfaceType({ description: 'An object with optimistic concurrency control.' })
 export abstract class Versioned {
   @Field(() => Int, {
-    description: 'Starts at 1 and grows by one at every change. Pass it back as expectedVersion.',
+    description:
+      'Starts at 1 and grows by one at every change; of a session, when its status, reason, expiry or key changes: its counters move without it. Pass it back as expectedVersion.',
   })
   version!: number;
 
   @Field(() => DateTime, { description: 'When the object was created.' })
   createdAt!: string;
 
-  @Field(() => DateTime, { description: 'When the object was last changed.' })
+  @Field(() => DateTime, { description: 'When the version last grew.' })
   updatedAt!: string;
 }
 

@@ -3,7 +3,10 @@ import type { CursorCodec } from './cursor.js';
 
 /** What a resolver gets: the call, the cursors, and batches that live as long as the request. */
 export interface Request extends Call {
+  /** Of pages. */
   readonly cursors: CursorCodec;
+  /** Of the event log; a cursor of a page never opens as one. */
+  readonly eventCursors: CursorCodec;
   /** One batch per key and request, so that a page of 100 asks for its targets in one statement. */
   loader<K, V>(
     name: string,

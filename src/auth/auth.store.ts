@@ -90,7 +90,7 @@ export async function findTokenBearer(reader: Reader, tokenId: string): Promise<
     `select t.id as token_id, t.secret_hash, t.expires_at, a.id as account_id, u.id as user_id,
             coalesce(u.name, a.login_name) as user_name,
             postern_now() >= least(t.expires_at, t.last_used_at + make_interval(secs => t.idle_limit_seconds)) as is_expired,
-            postern_now() >= t.last_used_at + interval '1 minute' as is_stale
+            postern_now() >= t.last_used_at + ${touchEvery('t')} as is_stale
      from auth_token t join account a on a.id = t.account_id join iam_user u on u.id = a.user_id
      where t.id = $1`,
     [tokenId],
@@ -98,10 +98,16 @@ export async function findTokenBearer(reader: Reader, tokenId: string): Promise<
   return row ?? null;
 }
 
-/** Marks a token as used now; written at most once a minute. */
+// At most once a minute, and so often that a token in use is never taken for an idle one.
+function touchEvery(token: string): string {
+  return `make_interval(secs => least(60, ${token}.idle_limit_seconds / 4.0))`;
+}
+
+/** Marks a token as used now, unless that was written a moment ago. */
 export async function touchToken(reader: Reader, tokenId: string): Promise<void> {
   await reader.query(
-    `update auth_token set last_used_at = postern_now() where id = $1 and last_used_at < postern_now() - interval '1 minute'`,
+    `update auth_token t set last_used_at = postern_now()
+     where id = $1 and last_used_at <= postern_now() - ${touchEvery('t')}`,
     [tokenId],
   );
 }

@@ -1,6 +1,5 @@
 import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
-import { newId } from '../core/id.js';
 import { protectedRow } from '../grant/require.js';
 import type { AuthToken } from './auth-token.entity.js';
 import { findAuthMethod, findLogin, findPrimaryAuthMethodId, insertToken, type Login } from './auth.store.js';
@@ -52,9 +51,15 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
   const mayTry =
     method !== null && (await ctx.acl()).may('authenticate', protectedRow('auth-method', method));
   if (!mayTry)
-    throw new Failure({ code: 'NOT_FOUND', resourceType: 'auth-method', denialId: newId('denial') });
+    throw ctx.deny({
+      code: 'NOT_FOUND',
+      action: 'authenticate',
+      resourceType: 'auth-method',
+      resourceId: method?.id ?? null,
+    });
   const login = await findLogin(ctx.tx, authMethodId ?? '', input.loginName);
-  const isRight = await checkPassword(login?.hash ?? null, input.password);
+  const from = { address: ctx.clientAddress ?? '', loginName: input.loginName };
+  const isRight = await checkPassword(login?.hash ?? null, input.password, from);
   if (!login || !isRight || login.userId === null || login.hash === null) throw refused();
   return { ...login, userId: login.userId, hash: login.hash, authMethodId: authMethodId ?? '' };
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ErrorCode } from '../core/failure.js';
 import { CliFailure, exitCodeOf } from './cli-failure.js';
+import { visible } from './output.js';
 
 export interface ApiClient {
   /** `http://127.0.0.1:9200`, without a path. */
@@ -21,11 +22,12 @@ export interface ApiClientSettings {
 }
 
 const timeoutMs = 30_000;
+const longestMs = 120_000;
 const mostAnswerBytes = 50_000_000;
 
 interface Answer {
   readonly data?: unknown;
-  readonly errors?: readonly { message: string; extensions?: { code?: string } }[];
+  readonly errors?: readonly unknown[];
 }
 
 /** A client of the API and of nothing else. Refuses to send a token in the clear beyond this machine. */
@@ -39,14 +41,22 @@ export function apiClient(settings: ApiClientSettings): ApiClient {
     async run<T>(document: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
       const body = JSON.stringify({ query: document, variables });
       const answer = await post(new URL('/graphql', url), body, settings.token, ca);
-      const [error] = answer.errors ?? [];
-      if (error) {
-        const code = error.extensions?.code as ErrorCode | undefined;
-        throw new CliFailure(error.message, code ? (exitCodeOf[code] ?? 1) : 1, code ?? null);
-      }
-      return answer.data as T;
+      if (answer.errors !== undefined && answer.errors.length > 0) throw failureOf(answer.errors[0]);
+      const { data } = answer;
+      if (typeof data !== 'object' || data === null || Object.keys(data).length === 0)
+        throw new CliFailure(`${url.origin} answered without what was asked for; is it of this release?`);
+      return data as T;
     },
   };
+}
+
+/** An error of the API as a sentence for the terminal. What the server says is shown, and never obeyed. */
+export function failureOf(error: unknown): CliFailure {
+  const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: { code?: unknown } };
+  const code = typeof extensions?.code === 'string' ? (extensions.code as ErrorCode) : null;
+  const text = typeof message === 'string' ? visible(message) : 'the server refused and did not say why';
+  // One of a newer release has no status of its own here.
+  return new CliFailure(text, code !== null && Object.hasOwn(exitCodeOf, code) ? exitCodeOf[code] : 1, code);
 }
 
 /** The address of a server, checked. */
@@ -85,7 +95,8 @@ function post(url: URL, body: string, token: string | null, ca: Buffer | null): 
       'content-length': Buffer.byteLength(body),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     };
-    const options = { method: 'POST', headers, timeout: timeoutMs, ...(ca ? { ca } : {}) };
+    const signal = AbortSignal.timeout(longestMs);
+    const options = { method: 'POST', headers, timeout: timeoutMs, signal, ...(ca ? { ca } : {}) };
     const asked = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
     asked.once('error', fail);
     asked.once('timeout', () => asked.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
@@ -101,7 +112,12 @@ function post(url: URL, body: string, token: string | null, ca: Buffer | null): 
       response.once('end', () => {
         try {
           const answer = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Answer | null;
-          if (answer?.data === undefined && !Array.isArray(answer?.errors))
+          const hasErrors = Array.isArray(answer?.errors);
+          if (
+            !answer ||
+            (answer.errors !== undefined && !hasErrors) ||
+            (answer.data === undefined && !hasErrors)
+          )
             throw new Error('no answer of GraphQL');
           resolve(answer);
         } catch {

@@ -19,7 +19,20 @@ export function print(output: Output, json: unknown, table: () => string): void 
 
 /** Lines of `Label: value`, values in one column. */
 export function factLines(facts: Facts, indent: number, width = widthOf(facts)): string[] {
-  return present(facts).map(([label, value]) => `${' '.repeat(indent)}${`${label}:`.padEnd(width)}${value}`);
+  return present(facts).map(
+    ([label, value]) => `${' '.repeat(indent)}${`${label}:`.padEnd(width)}${visible(String(value))}`,
+  );
+}
+
+/**
+ * A text that somebody else has written, for a terminal: what would move its cursor, set its title or turn
+ * the direction of writing is shown as its code, and a line stays one line.
+ */
+export function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 /** Width of the label column that fits the longest label of all these facts. */

@@ -1,4 +1,5 @@
 import type { ApiClient } from './api-client.js';
+import { CliFailure } from './cli-failure.js';
 
 interface PageAnswer<T> {
   readonly nodes: readonly T[];
@@ -21,9 +22,15 @@ export async function allPages<T>(
       first: pageSize,
       after,
     });
-    const page = Object.values(answer)[0] as PageAnswer<T>;
-    items.push(...page.nodes);
-    if (!page.pageInfo.hasNextPage) return items;
-    after = page.pageInfo.endCursor;
+    const page = Object.values(answer)[0] as PageAnswer<T> | null;
+    if (!page || !Array.isArray(page.nodes))
+      throw new CliFailure('the server answered with something that is no page');
+    for (const node of page.nodes as readonly T[]) items.push(node);
+    const { hasNextPage, endCursor } = page.pageInfo;
+    if (!hasNextPage) return items;
+    // A server that does not move on would be asked for ever.
+    if (endCursor === null || endCursor === after)
+      throw new CliFailure('the server says that there is more, and does not say where');
+    after = endCursor;
   }
 }

@@ -5,7 +5,7 @@ import { hashPassword } from '../auth/password-hash.js';
 import { passwordFault } from '../auth/password.rules.js';
 import { isFailure } from '../core/failure.js';
 import { newId, type IdPrefix } from '../core/id.js';
-import type { RowClass, Tx } from '../core/tx.js';
+import type { Tx } from '../core/tx.js';
 import type { AuditHeader, Database } from '../db/database.js';
 import { HostCatalog } from '../host/host-catalog.entity.js';
 import { HostSet } from '../host/host-set.entity.js';
@@ -118,7 +118,7 @@ function createNode(applying: Applying, node: ConfigNode, id: string): Promise<u
   switch (node.kind) {
     case 'org':
     case 'project':
-      return insertNamed(tx, Scope, { ...own, type: node.kind, parentId: parent });
+      return tx.insert(Scope, { ...own, type: node.kind, parentId: parent });
     case 'user':
       return createUser(applying, node, { ...own, scopeId: parent });
     case 'auth_method':
@@ -136,7 +136,7 @@ function createNode(applying: Applying, node: ConfigNode, id: string): Promise<u
         grantScopes: node.attributes['grant_scopes'] as string[],
       });
     case 'host_catalog':
-      return insertNamed(tx, HostCatalog, { ...own, scopeId: parent });
+      return tx.insert(HostCatalog, { ...own, scopeId: parent });
     case 'host':
     case 'host_set':
       return createInCatalog(applying, node, { ...own, hostCatalogId: parent });
@@ -149,10 +149,6 @@ function idOf(ids: ReadonlyMap<string, string>, address: string): string {
   const id = ids.get(address);
   if (id === undefined) throw new Error(`${address} comes after what refers to it`);
   return id;
-}
-
-function insertNamed<T extends object>(tx: Tx, type: RowClass<T>, values: Partial<T>): Promise<T> {
-  return tx.insert(type, values);
 }
 
 // An account that was declared before its user was gets it now, unless somebody has it already.

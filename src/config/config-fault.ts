@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { StartFailure } from '../core/start-failure.js';
 
+const mostFaults = 50;
+
 /** One fault of a configuration: where it stands, as well as the reader of that spelling can tell, and what it is. */
 export interface ConfigFault {
   /** `file`, `file:line:column`, or with the path of the value behind it. */
@@ -24,18 +26,19 @@ export function faultsOf(
   placeOf: (path: readonly PropertyKey[]) => string,
   doesPlaceName: boolean,
 ): ConfigFault[] {
-  return error.issues.flatMap((issue) => {
+  const found = error.issues.flatMap((issue): { path: readonly PropertyKey[]; message: string }[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        place: placeOf([...issue.path, key]),
-        message: `there is no ${key} here`,
-      }));
+      return issue.keys.map((key) => ({ path: [...issue.path, key], message: `there is no ${key} here` }));
     }
     const name = String(issue.path.at(-1) ?? 'document');
     const isMissing = issue.code === 'invalid_type' && issue.message.includes('received undefined');
     const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
     const said = isMissing ? 'is missing' : (inner ?? issue.message);
     const message = doesPlaceName ? said : `${name}${isMissing ? '' : ':'} ${said}`;
-    return [{ place: placeOf(issue.path), message }];
+    return [{ path: issue.path, message }];
   });
+  // To find a place takes time; nobody reads thousands of faults.
+  const faults = found.slice(0, mostFaults).map(({ path, message }) => ({ place: placeOf(path), message }));
+  const left = found.length - faults.length;
+  return left === 0 ? faults : [...faults, { place: placeOf([]), message: `and ${left} more like these` }];
 }

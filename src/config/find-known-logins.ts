@@ -10,7 +10,11 @@ export async function findKnownLogins(
 ): Promise<Administrator[]> {
   const isKnown = async ({ authMethodId, loginName, password }: Administrator): Promise<boolean> => {
     const login = await findLogin(reader, authMethodId, loginName);
-    return login?.userId != null && login.hash !== null && checkPassword(login.hash, password);
+    return (
+      login?.userId != null &&
+      login.hash !== null &&
+      checkPassword(login.hash, password, { address: '', loginName })
+    );
   };
   const known = await Promise.all(logins.map(isKnown));
   return logins.filter((_, index) => known[index]);

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { ConfigFailure } from './config-fault.js';
 import type { ConfigDocument } from './document.js';
 import { readHcl } from './read-hcl.js';
+import { readText } from './read-text.js';
 import { readYaml } from './read-yaml.js';
 
 const mostBytes = 2_000_000;
@@ -12,11 +12,9 @@ export function readConfig(path: string): ConfigDocument {
   const refuse = (message: string): ConfigFailure => new ConfigFailure([{ place: path, message }]);
   let source: string;
   try {
-    if (statSync(path).size > mostBytes) throw refuse(`it is larger than ${mostBytes} bytes`);
-    source = readFileSync(path, 'utf8');
+    source = readText(path, mostBytes);
   } catch (error) {
-    if (error instanceof ConfigFailure) throw error;
-    throw refuse(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw refuse(`it ${(error as Error).message}`);
   }
   switch (extname(path)) {
     case '.hcl':

@@ -49,9 +49,12 @@ function parse(source: string): Body | null {
 }
 
 const mostDepth = 100;
+// Signs that take an expression each, with nothing closed in between.
+const runs = /(?:[-!]\s*){100}|(?:\?[^?\n]*){100}/;
 
 // The parser runs out of stack on deep nesting and is of no use to the process after that.
 function isTooDeep(source: string): boolean {
+  if (runs.test(source)) return true;
   let depth = 0;
   for (const letter of source) {
     if ('[{('.includes(letter) && ++depth > mostDepth) return true;

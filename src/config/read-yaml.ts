@@ -23,6 +23,7 @@ export function readYaml(file: string, source: string): ConfigDocument {
     version: '1.2',
     merge: false,
     prettyErrors: false,
+    uniqueKeys: false, // looked for below: the parser compares each key with all before it
   });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
@@ -40,8 +41,8 @@ export function readYaml(file: string, source: string): ConfigDocument {
         syntax.push({ place: at(pair.key.range?.[0] ?? 0), message: 'a label has letters, digits, _ and -' });
     },
   });
-  syntax.push(...danglingAliases(document, at));
-  if (syntax.length > 0) throw new ConfigFailure(syntax);
+  syntax.push(...repeatedKeys(document, at), ...danglingAliases(document, at));
+  if (syntax.length > 0) throw new ConfigFailure(syntax.slice(0, 50));
   let plain: unknown;
   try {
     plain = document.toJS({ maxAliasCount: 100 });
@@ -52,6 +53,22 @@ export function readYaml(file: string, source: string): ConfigDocument {
   if (!checked.success)
     throw new ConfigFailure(faultsOf(checked.error, (path) => at(offsetOf(document, path)), false));
   return checked.data;
+}
+
+function repeatedKeys(document: Document, at: (offset: number) => string): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          faults.push({ place: at(key.range?.[0] ?? 0), message: 'not valid YAML: Map keys must be unique' });
+        seen.add(key.value);
+      }
+    },
+  });
+  return faults;
 }
 
 // The parser reports an alias without an anchor only when the value is taken, and then without a place.

@@ -1,7 +1,10 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { ConfigFailure } from './config-fault.js';
 import type { SecretSource } from './document.js';
+import { readText, UnreadableFile } from './read-text.js';
+
+const mostBytes = 65_536;
 
 /**
  * The value behind `env://NAME` or `file://PATH`, without the newline at its end. A file is looked for below
@@ -17,7 +20,7 @@ export function secretOf(
     new ConfigFailure([{ place: `${configFile}: ${address}`, message }]);
   const [scheme, rest = ''] = secret.split('://');
   if (scheme === 'env') {
-    const value = env[rest];
+    const value = Object.hasOwn(env, rest) ? env[rest] : undefined;
     if (value === undefined || value === '') throw refuse(`the environment variable ${rest} is not set`);
     return value;
   }
@@ -26,9 +29,10 @@ export function secretOf(
     const path = realpathSync(resolve(root, rest));
     if (!path.startsWith(root === sep ? sep : root + sep))
       throw refuse(`file://${rest} leads out of ${root}`);
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return readText(path, mostBytes).replace(/\r?\n$/, '');
   } catch (error) {
     if (error instanceof ConfigFailure) throw error;
+    if (error instanceof UnreadableFile) throw refuse(`file://${rest} ${error.message}`);
     throw refuse(`file://${rest} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -45,6 +45,8 @@ export interface Acl {
   /** Fields the caller may see when it performs the action: `'*'`, or the names. */
   fieldsFor(action: string, on: Protected): '*' | ReadonlySet<string>;
   listPermission(type: string, idActions: readonly string[]): ListPermission;
+  /** Where lists of a top-level type show some fields only, and where this one is among them. */
+  listedField(type: string, field: string): { readonly limited: Reach; readonly shown: Reach };
   /** Equal for callers who see the same; carries the user where a `:self` or template grant decides. */
   readonly viewKey: string;
 }

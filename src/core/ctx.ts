@@ -1,4 +1,5 @@
 import type { Acl } from './acl.js';
+import type { Failure } from './failure.js';
 import type { AuditNote, Reader, Tx } from './tx.js';
 
 /** Who asks. A bad or expired token makes nobody: the caller is anonymous. */
@@ -15,6 +16,15 @@ export type Actor =
   | { readonly kind: 'worker'; readonly workerId: string; readonly bootId: string }
   | { readonly kind: 'system'; readonly name: string };
 
+/** What was refused, to whom it may be told: the action stands in the log even where the caller learns nothing. */
+export interface Denial {
+  readonly code: 'FORBIDDEN' | 'NOT_FOUND';
+  readonly action: string;
+  readonly resourceType: string;
+  /** The row it was about, when there is one. */
+  readonly resourceId: string | null;
+}
+
 /** What every operation gets: who asks, what they may, and the database. */
 export interface Ctx<T extends Reader = Tx> {
   readonly actor: Actor;
@@ -26,6 +36,11 @@ export interface Ctx<T extends Reader = Tx> {
   acl(): Promise<Acl>;
   /** Says what a write is about; the last note is the audit row's, whether it is done or refused. */
   note(note: AuditNote): void;
+  /**
+   * Makes a refusal with a new denial id, by which an operator finds it again: the log has a line of each
+   * refused read, the audit a row of each refused write.
+   */
+  deny(denial: Denial): Failure;
 }
 
 export type ReadCtx = Ctx<Reader>;

@@ -13,20 +13,3 @@ export function parseDuration(text: string): number | null {
   }
   return total;
 }
-
-/** A duration for people: the two largest units, `7h 59m`, `12s`, `now` for nothing left. */
-export function formatDuration(durationMs: number): string {
-  let seconds = Math.round(durationMs / 1000);
-  if (seconds <= 0) return 'now';
-  const parts: string[] = [];
-  for (const [unit, size] of [
-    ['d', 86_400],
-    ['h', 3600],
-    ['m', 60],
-    ['s', 1],
-  ] as const) {
-    if (seconds >= size) parts.push(`${Math.floor(seconds / size)}${unit}`);
-    seconds %= size;
-  }
-  return parts.slice(0, 2).join(' ');
-}

@@ -56,11 +56,3 @@ export function kindOfId(id: string): IdKind | null {
   const cut = id.indexOf('_');
   return kindByPrefix.get(cut === -1 ? id : id.slice(0, cut)) ?? null;
 }
-
-const wellFormed = /^[a-z]+_[A-Za-z0-9]{1,64}$/;
-
-/** True when the text has the shape of an id of that kind; says nothing of whether it exists. */
-export function isIdOf(kind: IdKind, id: string): boolean {
-  if (kindOfId(id) !== kind) return false;
-  return id === 'global' || wellFormed.test(id);
-}

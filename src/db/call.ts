@@ -1,6 +1,6 @@
 import type { Acl } from '../core/acl.js';
-import { actorName, type Actor, type Call, type Ctx } from '../core/ctx.js';
-import { isFailure } from '../core/failure.js';
+import { actorName, type Actor, type Call, type Ctx, type Denial } from '../core/ctx.js';
+import { Failure, isFailure } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
 import type { AuditNote, Reader } from '../core/tx.js';
@@ -9,8 +9,8 @@ import type { AuditHeader, Database } from './database.js';
 export interface CallParts {
   readonly database: Database;
   readonly log: Log;
-  /** The access of an actor, read through that reader. */
-  readonly loadAcl: (reader: Reader, actor: Actor) => Promise<Acl>;
+  /** The access of an actor, read through that reader; what is wrong with it is told to the log. */
+  readonly loadAcl: (reader: Reader, actor: Actor, log: Log) => Promise<Acl>;
 }
 
 export interface Caller {
@@ -24,25 +24,41 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
   const { database, log, loadAcl } = parts;
   const { actor, clientAddress, requestId = newId('req') } = caller;
 
-  const ctxOver = <T extends Reader>(tx: T, note: (note: AuditNote) => void): Ctx<T> => {
+  const ctxOver = <T extends Reader>(tx: T, wanted: Pick<Ctx, 'note' | 'deny'>): Ctx<T> => {
     let acl: Promise<Acl> | undefined;
-    return { actor, requestId, clientAddress, tx, note, acl: () => (acl ??= loadAcl(tx, actor)) };
+    return { actor, requestId, clientAddress, tx, ...wanted, acl: () => (acl ??= loadAcl(tx, actor, log)) };
+  };
+  // Nothing is audited of a read, so the line is all there will be.
+  const reading: Pick<Ctx, 'note' | 'deny'> = {
+    note: () => {},
+    deny(denial) {
+      const { code, action, resourceType, resourceId } = denial;
+      const failure = failureOf(denial);
+      log.info('a read was refused', {
+        ...{ requestId, actor: actorName(actor), action, resourceType, resource: resourceId },
+        ...{ outcome: code, denialId: denialIdOf(failure) },
+      });
+      return failure;
+    },
   };
 
   const writeAfter: Call['writeAfter'] = async (operation, prepare, work) => {
     let note: AuditNote | null = null;
-    const keep = (given: AuditNote): void => {
-      note = given;
+    const writing: Pick<Ctx, 'note' | 'deny'> = {
+      note: (given) => {
+        note = given;
+      },
+      deny: failureOf,
     };
     const header = (): AuditHeader => ({ operation, requestId, actor, clientAddress, note });
     try {
-      const prepared = await prepare(ctxOver(database.reader, keep));
-      const result = await database.transact((tx) => work(ctxOver(tx, keep), prepared), header);
+      const prepared = await prepare(ctxOver(database.reader, writing));
+      const result = await database.transact((tx) => work(ctxOver(tx, writing), prepared), header);
       logOutcome(log, header(), 'done');
       return result;
     } catch (error) {
       const problem = isFailure(error) ? error.problem : null;
-      logOutcome(log, header(), problem?.code ?? 'INTERNAL');
+      logOutcome(log, header(), problem?.code ?? 'INTERNAL', denialIdOf(error));
       // Without a database there is nowhere to write; the log line above is all that is left then.
       await database.auditRefusal(header(), problem).catch((lost: unknown) => {
         log.error('the audit row of a refusal could not be written', {
@@ -56,7 +72,7 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
   };
 
   return {
-    ctx: ctxOver(database.reader, () => {}),
+    ctx: ctxOver(database.reader, reading),
     writeAfter,
     write: (operation, work) =>
       writeAfter(
@@ -67,11 +83,28 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
   };
 }
 
-function logOutcome(log: Log, { requestId, actor, operation, note }: AuditHeader, outcome: string): void {
+function failureOf({ code, action, resourceType }: Denial): Failure {
+  const denialId = newId('denial');
+  return new Failure(
+    code === 'FORBIDDEN' ? { code, action, resourceType, denialId } : { code, resourceType, denialId },
+  );
+}
+
+function denialIdOf(error: unknown): string | null {
+  return isFailure(error) && 'denialId' in error.problem ? error.problem.denialId : null;
+}
+
+function logOutcome(
+  log: Log,
+  { requestId, actor, operation, note }: AuditHeader,
+  outcome: string,
+  denialId: string | null = null,
+): void {
   log.info(operation, {
     requestId,
     actor: actorName(note?.actor ?? actor),
     resource: note?.resourceId ?? null,
     outcome,
+    ...(denialId === null ? {} : { denialId }),
   });
 }

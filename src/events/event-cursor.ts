@@ -3,13 +3,14 @@ import type { LogHead } from './event.store.js';
 
 const boundTo = 'event log';
 
-/** A position in the log: authenticated, of an epoch and an id only, so that equal views share it. */
+/** A place in the log, sealed. It says nothing of its reader, so that equal views share it. */
 export function sealEventCursor(cursors: CursorCodec, head: LogHead): string {
-  return cursors.seal([head.epoch, head.id], boundTo);
+  return cursors.seal([head.epoch, head.id, head.nonce], boundTo);
 }
 
 /** The position behind a cursor; null when it is not one of this installation. */
 export function openEventCursor(cursors: CursorCodec, cursor: string): LogHead | null {
-  const [epoch, id] = cursors.open(cursor, boundTo) ?? [];
-  return epoch !== undefined && id !== undefined && /^\d{1,19}$/.test(id) ? { epoch, id } : null;
+  const [epoch, id, nonce] = cursors.open(cursor, boundTo) ?? [];
+  if (epoch === undefined || id === undefined || nonce === undefined) return null;
+  return /^\d{1,19}$/.test(id) ? { epoch, id, nonce } : null;
 }

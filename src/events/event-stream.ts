@@ -6,6 +6,8 @@ import type { Tail } from './tail.js';
 export interface Step<T> {
   readonly items: readonly T[];
   readonly isLast?: boolean;
+  /** There is more of this to send before anything else; asked for when these items have been taken. */
+  readonly rest?: () => Promise<Step<T>>;
 }
 
 /** What a stream sends when. Each is asked only when the one before has been taken by the reader. */
@@ -13,7 +15,7 @@ export interface StreamSource<T> {
   /** First items; the stream has been listening since that position, so nothing falls between. */
   open(since: LogHead): Promise<Step<T>>;
   each(event: LoggedEvent): Promise<Step<T>>;
-  /** Nothing happened for a while: the place to look whether the reader may still read. */
+  /** Nothing was sent for a while: the time to look whether the reader may still read. */
   beat(): Promise<Step<T>>;
   /** The reader was too slow and events were dropped: start again from what is now. */
   overflow(since: LogHead): Promise<Step<T>>;
@@ -36,6 +38,7 @@ export function eventStream<T>(
   source: StreamSource<T>,
 ): AsyncIterableIterator<T> {
   const ready: T[] = [];
+  let rest: (() => Promise<Step<T>>) | undefined;
   let waiting: LoggedEvent[] = [];
   let hasOverflowed = false;
   let isBeatDue = false;
@@ -74,6 +77,7 @@ export function eventStream<T>(
       isOpen = true;
       return source.open(listening.since);
     }
+    if (rest) return rest();
     if (hasOverflowed) {
       hasOverflowed = false;
       return source.overflow(listening.since);
@@ -82,6 +86,7 @@ export function eventStream<T>(
     if (event) return source.each(event);
     if (!isBeatDue) return null;
     isBeatDue = false;
+    armBeat(); // one that sends nothing is followed by another all the same
     return source.beat();
   };
   const pull = async (): Promise<IteratorResult<T>> => {
@@ -94,10 +99,11 @@ export function eventStream<T>(
       if (isLast) break;
       const taken = step();
       if (taken) {
-        const { items, isLast: last = false } = await taken;
+        const taking = await taken;
         if (isEnded) break;
-        ready.push(...items);
-        isLast = last;
+        ready.push(...taking.items);
+        isLast = taking.isLast ?? false;
+        rest = taking.rest;
       } else {
         await new Promise<void>((resolve) => (wake = resolve));
         wake = undefined;

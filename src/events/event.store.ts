@@ -4,6 +4,8 @@ import type { Reader } from '../core/tx.js';
 export interface LoggedEvent {
   /** Decimal; grows in the order in which readers see events. */
   readonly id: string;
+  /** Random: a log that was restored and went on has other ones under the same ids. */
+  readonly nonce: string;
   readonly at: string;
   readonly kind: string;
   readonly subjectId: string;
@@ -12,10 +14,11 @@ export interface LoggedEvent {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Where the log ends now, and which log it is: another epoch means that it was restored or rebuilt. */
+/** A place in the log: an event by its id and its nonce, and which log it is. The place before all is id 0. */
 export interface LogHead {
   readonly epoch: string;
   readonly id: string;
+  readonly nonce: string;
 }
 
 /** Gives committed facts their numbers. Any controller may; two at once do it once. */
@@ -30,19 +33,29 @@ export async function findEventsAfter(reader: Reader, id: string, most: number):
 /** The head as seen by this snapshot: the newest event that is visible to it. */
 export async function findHead(reader: Reader): Promise<LogHead> {
   const [row] = await reader.query<LogHead>(
-    'select epoch, coalesce((select max(id) from event), 0)::text as id from event_log',
+    `select epoch, coalesce(newest.id, 0)::text as id, coalesce(newest.nonce, '') as nonce
+     from event_log left join (select id, nonce from event order by id desc limit 1) newest on true`,
   );
   return row as LogHead;
 }
 
-/** True when every event after that one is still in the log. */
-export async function isRetained(reader: Reader, id: string): Promise<boolean> {
-  const [row] = await reader.query<{ retained: boolean }>(
-    `select $1::bigint >= coalesce((select min(id) from event), 1) - 1
-        and $1::bigint <= coalesce((select max(id) from event), 0) as retained`,
+/**
+ * Whether a reader that has reached this place can go on from it: not when events after it have been dropped
+ * (`expired`), and not when the log has another history there (`other`).
+ */
+export async function standingOf(
+  reader: Reader,
+  { id, nonce }: LogHead,
+): Promise<'kept' | 'expired' | 'other'> {
+  const [row] = await reader.query<{ oldest: string | null; newest: string | null; nonce: string | null }>(
+    `select (select min(id) from event)::text as oldest, (select max(id) from event)::text as newest,
+            (select nonce from event where id = $1) as nonce`,
     [id],
   );
-  return row?.retained ?? false;
+  const { oldest = null, newest = null, nonce: kept = null } = row ?? {};
+  if (kept !== null) return kept === nonce ? 'kept' : 'other';
+  if (BigInt(id) > BigInt(newest ?? 0)) return 'other';
+  return id === '0' && BigInt(oldest ?? 1) === 1n ? 'kept' : 'expired';
 }
 
 /** Makes the partition that the log will need next. Cheap when it is there. */

@@ -7,7 +7,7 @@ export type TailListener = (events: readonly LoggedEvent[]) => void;
 
 /** Follows the log and hands each new event to every listener once, in order. */
 export interface Tail {
-  /** The listener hears what is numbered after `since`. It must not throw and must not wait. */
+  /** The listener hears what is numbered after `since`. It must not wait. */
   listen(listener: TailListener): { readonly since: LogHead; stop(): void };
   /** A hint that there is something new; the tail looks at once instead of at its next turn. */
   poke(): void;
@@ -41,10 +41,18 @@ export async function startTail({ reader, clock, log, pollMs }: TailParts): Prom
       const events = await findEventsAfter(reader, head.id, batch);
       const last = events.at(-1);
       if (!last) continue;
-      head = { epoch: head.epoch, id: last.id };
-      for (const listener of listeners) listener(events);
+      head = { epoch: head.epoch, id: last.id, nonce: last.nonce };
+      for (const listener of listeners) tell(listener, events);
       if (events.length === batch) isPoked = true;
     } while (isPoked && !isClosed);
+  };
+  // One listener that fails must not keep the batch from the others.
+  const tell = (listener: TailListener, events: readonly LoggedEvent[]): void => {
+    try {
+      listener(events);
+    } catch (error) {
+      log.error('a listener of the event log failed', { reason: String(error) });
+    }
   };
   const turn = (): void => {
     timer?.cancel();

@@ -1,4 +1,5 @@
 import type { Acl, ListPermission, Protected, Reach } from '../core/acl.js';
+import { isFailure, type Failure } from '../core/failure.js';
 import { isCollectionAction, isSelfAction, parentAction } from './action.js';
 import { parseGrant, resolveIds, type Grant } from './grant.js';
 import { isResourceType, isTopLevel, typeOfId } from './resource-type.js';
@@ -36,25 +37,50 @@ const anonymousFields = new Set([
   ...['primary_auth_method_id', 'authorized_actions', 'authorized_collection_actions'],
 ]);
 
-const parsed = new Map<string, Grant>();
+const parsed = new Map<string, Grant | Failure>();
 const mostParsed = 50_000;
 
-// Grants repeat across callers and requests; stored ones were checked when they were written.
-function parsedOnce(canonical: string): Grant {
+// Grants repeat across callers and requests. Stored ones were checked when they were written, but perhaps by
+// another build, which knew other actions or types.
+function parsedOnce(canonical: string): Grant | Failure {
   let grant = parsed.get(canonical);
   if (grant === undefined) {
-    grant = parseGrant(canonical);
+    grant = parsedOrNot(canonical);
     if (parsed.size >= mostParsed) parsed.clear();
     parsed.set(canonical, grant);
   }
   return grant;
 }
 
-/** The access of one caller out of the grants of its roles. Denies by default. */
-export function makeAcl(caller: Caller, grants: readonly RoleGrant[]): Acl {
-  const scoped = grants.map(({ canonical, roleScopeId, grantScope }): ScopedGrant => {
-    const grant = parsedOnce(canonical);
-    return { grant, ids: resolveIds(grant.ids, caller), roleScopeId, grantScope };
+function parsedOrNot(canonical: string): Grant | Failure {
+  try {
+    return parseGrant(canonical);
+  } catch (error) {
+    if (isFailure(error)) return error;
+    throw error;
+  }
+}
+
+/** Told of each stored grant that this build cannot read. */
+export type TellUnread = (grant: RoleGrant, why: string) => void;
+
+/**
+ * The access of one caller out of the grants of its roles. Denies by default: a grant that this build cannot
+ * read gives nothing and takes nothing from the others.
+ */
+export function makeAcl(
+  caller: Caller,
+  grants: readonly RoleGrant[],
+  tellUnread: TellUnread = () => {},
+): Acl {
+  const scoped = grants.flatMap((one): ScopedGrant[] => {
+    const grant = parsedOnce(one.canonical);
+    if (isFailure(grant)) {
+      tellUnread(one, grant.message);
+      return [];
+    }
+    const { roleScopeId, grantScope } = one;
+    return [{ grant, ids: resolveIds(grant.ids, caller), roleScopeId, grantScope }];
   });
   const isAnonymous = isAnonymousId(caller.userId);
   const matching = (action: string, on: Protected): ScopedGrant[] =>
@@ -78,6 +104,8 @@ export function makeAcl(caller: Caller, grants: readonly RoleGrant[]): Acl {
       isAnonymous
         ? anonymousListPermission(scoped, type, idActions)
         : listPermission(caller.userId, scoped, type, idActions),
+    listedField: (type, field) =>
+      isAnonymous ? { limited: anywhere, shown: reachOf([]) } : listedField(scoped, type, field),
     viewKey: viewKeyOf(caller, grants),
   };
 }
@@ -170,6 +198,22 @@ function opensList(grant: Grant, ids: readonly string[], type: string): boolean 
   return ids.length === 0
     ? grant.type === type
     : ids.includes('*') && (grant.type === type || grant.type === '*');
+}
+
+const anywhere: Reach = { scopes: ['global'], parents: [], everywhere: true };
+
+// The reaches behind `fieldsFor('list', …)` on the collections of each scope.
+function listedField(
+  scoped: readonly ScopedGrant[],
+  type: string,
+  field: string,
+): ReturnType<Acl['listedField']> {
+  const limiting = scoped.filter(
+    ({ grant, ids }) => grant.outputFields !== null && speaksOf(grant, 'list') && opensList(grant, ids, type),
+  );
+  const names = ({ grant }: ScopedGrant): readonly string[] => grant.outputFields ?? [];
+  const showing = limiting.filter((one) => names(one).includes(field) || names(one).includes('*'));
+  return { limited: reachOf(limiting), shown: reachOf(showing) };
 }
 
 // To list in a scope is to walk on into the scopes below it; what shows there is decided item by item.

@@ -1,7 +1,6 @@
 import type { Acl, Protected } from '../core/acl.js';
 import type { Ctx } from '../core/ctx.js';
 import { Failure } from '../core/failure.js';
-import { newId } from '../core/id.js';
 import type { Reader } from '../core/tx.js';
 import type { Action } from './action.js';
 import { idActionsOf, type ResourceType } from './resource-type.js';
@@ -44,11 +43,8 @@ export async function requireOn<Row extends Placed>(
   if (row && on && acl.may(action, on)) return { row, acl };
   refuseAnonymous(ctx);
   const isVisible = on !== null && acl.actionsOn(idActionsOf(type), on).length > 0;
-  throw new Failure(
-    isVisible
-      ? { code: 'FORBIDDEN', action, resourceType: type, denialId: newId('denial') }
-      : { code: 'NOT_FOUND', resourceType: type, denialId: newId('denial') },
-  );
+  const code = isVisible ? 'FORBIDDEN' : 'NOT_FOUND';
+  throw ctx.deny({ code, action, resourceType: type, resourceId: row?.id ?? null });
 }
 
 /** Demands an action on a collection; the scope is known to be visible or given by the caller itself. */
@@ -56,13 +52,18 @@ export async function requireOnCollection(ctx: Ctx<Reader>, action: Action, on: 
   const acl = await ctx.acl();
   if (acl.may(action, on)) return acl;
   refuseAnonymous(ctx);
-  throw new Failure({ code: 'FORBIDDEN', action, resourceType: on.type, denialId: newId('denial') });
+  throw ctx.deny({ code: 'FORBIDDEN', action, resourceType: on.type, resourceId: on.pin ?? on.scopeId });
 }
 
-/** The refusal of a row that does not exist, for look-ups that had nothing to show to the engine. */
-export function notFound(ctx: Ctx<Reader>, type: ResourceType): Failure {
+/** The refusal of a container that is missing or hidden, of which something was asked. */
+export function notFound(
+  ctx: Ctx<Reader>,
+  action: Action,
+  type: ResourceType,
+  row: { readonly id: string } | null,
+): Failure {
   refuseAnonymous(ctx);
-  return new Failure({ code: 'NOT_FOUND', resourceType: type, denialId: newId('denial') });
+  return ctx.deny({ code: 'NOT_FOUND', action, resourceType: type, resourceId: row?.id ?? null });
 }
 
 function refuseAnonymous({ actor }: Ctx<Reader>): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   getOperationAST,
+  getVariableValues,
   GraphQLError,
   Kind,
   NoSchemaIntrospectionCustomRule,
@@ -17,26 +18,39 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { ErrorCode } from '../core/failure.js';
+import { Failure, type ErrorCode } from '../core/failure.js';
+import { costOf } from './cost.js';
 
 /** What a document may hold. One pipeline for HTTP and WebSocket, so that neither is the softer way in. */
 export interface DocumentLimits {
   readonly tokens: number;
+  /** For callers who have not signed in, who need little. */
+  readonly anonymousTokens: number;
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
   readonly rootFields: number;
   readonly mutations: number;
   readonly fragments: number;
+  /** See cost.ts. */
+  readonly cost: number;
 }
 
 export type Prepared =
   | { readonly document: DocumentNode; readonly operation: OperationTypeNode }
   | { readonly errors: readonly GraphQLError[] };
 
+export interface Asked {
+  readonly operationName: string | null;
+  /** As they came; what does not fit is refused when the operation runs. */
+  readonly variables: unknown;
+  /** Anonymous callers may not introspect, and may say less at once. */
+  readonly mayIntrospect: boolean;
+}
+
 export interface Preparer {
-  /** Parses, limits and validates a document; anonymous callers may not introspect. */
-  prepare(source: string, options: { operationName: string | null; mayIntrospect: boolean }): Prepared;
+  /** Parses, limits and validates a document, and counts what its operation costs. */
+  prepare(source: string, asked: Asked): Prepared;
 }
 
 const cacheEntries = 1000;
@@ -50,7 +64,7 @@ export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits):
   const check = (source: string, mayIntrospect: boolean): DocumentNode | readonly GraphQLError[] => {
     let document: DocumentNode;
     try {
-      document = parse(source, { maxTokens: limits.tokens });
+      document = parse(source, { maxTokens: mayIntrospect ? limits.tokens : limits.anonymousTokens });
     } catch (error) {
       return [
         coded(
@@ -65,14 +79,32 @@ export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits):
     const errors = validate(schema, document, rules, { maxErrors: 5, hideSuggestions: !mayIntrospect });
     return errors.length > 0 ? errors.map((error) => coded('GRAPHQL_VALIDATION_FAILED', error)) : document;
   };
+  const costWith = (
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: unknown,
+  ): number => {
+    const raw = typeof variables === 'object' && variables !== null ? variables : {};
+    const { coerced } = getVariableValues(
+      schema,
+      operation.variableDefinitions ?? [],
+      { ...raw },
+      { maxErrors: 1 },
+    );
+    return coerced ? costOf(schema, document, operation, coerced) : 0;
+  };
   return {
-    prepare(source, { operationName, mayIntrospect }) {
+    prepare(source, { operationName, variables, mayIntrospect }) {
       const key = createHash('sha256').update(source).digest('base64') + (mayIntrospect ? '+' : '-');
       const known = checked.get(key) ?? check(source, mayIntrospect);
       checked.set(key, known, { size: source.length + 1000 });
       if (!('kind' in known)) return { errors: known };
       const operation = getOperationAST(known, operationName);
-      if (operation) return { document: known, operation: operation.operation };
+      if (operation) {
+        const cost = costWith(known, operation, variables);
+        if (cost > limits.cost) return { errors: [tooDear(cost, limits.cost)] };
+        return { document: known, operation: operation.operation };
+      }
       const message =
         operationName === null
           ? 'name the operation to run: the document has several, or none'
@@ -80,6 +112,11 @@ export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits):
       return { errors: [coded('GRAPHQL_VALIDATION_FAILED', new GraphQLError(message))] };
     },
   };
+}
+
+function tooDear(cost: number, limit: number): GraphQLError {
+  const { problem, message } = new Failure({ code: 'COST_LIMIT', cost, limit });
+  return new GraphQLError(message, { extensions: { ...problem } });
 }
 
 function coded(code: ErrorCode, { message, nodes, source, positions }: GraphQLError): GraphQLError {

@@ -8,6 +8,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { isFailure } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
+import type { ClientAddress } from './client-address.js';
 import type { Preparer } from './document.js';
 import { formatError, httpStatus } from './error-format.js';
 import { RequestContext, type RequestParts } from './request-context.js';
@@ -20,6 +21,7 @@ export interface HttpApiParts {
   /** Longest body, in bytes. */
   readonly mostBodyBytes: number;
   readonly bodyTimeoutMs: number;
+  readonly clientAddress: ClientAddress;
 }
 
 export interface HttpApi {
@@ -30,6 +32,7 @@ export interface HttpApi {
 interface Asked {
   readonly query: string;
   readonly operationName: string | null;
+  readonly variables: unknown;
   readonly body: unknown;
   readonly search: string;
 }
@@ -93,11 +96,12 @@ async function answer(
   const asked = method === 'GET' ? askedByGet(request) : await askedByPost(parts, request);
   const context = await RequestContext.open(parts.requests, {
     token: bearerToken(request),
-    clientAddress: request.socket.remoteAddress ?? null,
+    clientAddress: parts.clientAddress(request),
   });
   const { requestId, actor } = context.ctx;
   const prepared = parts.preparer.prepare(asked.query, {
     operationName: asked.operationName,
+    variables: asked.variables,
     mayIntrospect: actor.kind !== 'anonymous',
   });
   if ('errors' in prepared) {
@@ -134,7 +138,9 @@ function askedByGet(request: IncomingMessage): Asked {
   const url = new URL(request.url ?? '', 'http://localhost');
   const query = url.searchParams.get('query');
   if (query === null) throw refusal(400, 'give the document as query=…');
-  return { query, operationName: url.searchParams.get('operationName'), body: undefined, search: url.search };
+  const variables = parsed(url.searchParams.get('variables') ?? '{}', 'the variables are not JSON');
+  const operationName = url.searchParams.get('operationName');
+  return { query, operationName, variables, body: undefined, search: url.search };
 }
 
 async function askedByPost(parts: HttpApiParts, request: IncomingMessage): Promise<Asked> {
@@ -146,20 +152,23 @@ async function askedByPost(parts: HttpApiParts, request: IncomingMessage): Promi
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
     throw refusal(415, 'send the body uncompressed');
   const text = await readBody(request, parts.mostBodyBytes, parts.bodyTimeoutMs);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw refusal(400, 'the body is not JSON');
-  }
+  const body = parsed(text, 'the body is not JSON');
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw refusal(400, 'the body must be one object: {"query": …, "variables": …}');
   }
-  const { query, operationName = null } = body as Record<string, unknown>;
+  const { query, operationName = null, variables = null } = body as Record<string, unknown>;
   if (typeof query !== 'string') throw refusal(400, 'the body must have a query, a string');
   if (operationName !== null && typeof operationName !== 'string')
     throw refusal(400, 'operationName must be a string');
-  return { query, operationName, body, search: '' };
+  return { query, operationName, variables, body, search: '' };
+}
+
+function parsed(text: string, otherwise: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw refusal(400, otherwise);
+  }
 }
 
 function readBody(request: IncomingMessage, most: number, timeoutMs: number): Promise<string> {

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isEveryAddress, isLoopbackHost } from '../core/listen-host.js';
 import type { Log } from '../core/log.js';
@@ -41,6 +41,8 @@ export interface Listener {
   readonly url: string;
   close(): Promise<void>;
 }
+
+const mostConnections = 12_000;
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
@@ -96,6 +98,13 @@ export async function listen(settings: ListenSettings, routes: Routes, log: Log)
     ? createHttpsServer({ ...timeouts, ...readTls(settings.tls), minVersion: 'TLSv1.2' }, serve)
     : createHttpServer(timeouts, serve);
   server.maxHeadersCount = 100;
+  server.maxConnections = mostConnections;
+  // Node forgets what has been upgraded or has sent half a header; a stop must not wait for those.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => {});
     const refusal = doors?.refuse(request);
@@ -105,7 +114,7 @@ export async function listen(settings: ListenSettings, routes: Routes, log: Log)
     }
   });
   server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    if (socket.writable) lastWords(socket, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     else socket.destroy();
   });
   const address = await bind(server, settings);
@@ -122,7 +131,7 @@ export async function listen(settings: ListenSettings, routes: Routes, log: Log)
       new Promise((resolve) => {
         stopReloading();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
@@ -188,8 +197,16 @@ function plain(response: ServerResponse, status: number, message: string): void 
   );
 }
 
+/** Says a last thing and hangs up: a socket left half open would be kept as long as its client likes. */
+function lastWords(socket: Duplex, text: string): void {
+  const late = setTimeout(() => socket.destroy(), 1000).unref();
+  socket.once('close', () => clearTimeout(late));
+  socket.end(text, () => socket.destroy());
+}
+
 function refuseUpgrade(socket: Duplex, status: number, message: string): void {
-  socket.end(
+  lastWords(
+    socket,
     `HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: ${message.length}\r\n\r\n${message}`,
   );
 }

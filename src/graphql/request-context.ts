@@ -9,6 +9,7 @@ import type { SessionRequest } from '../session/session.resolver.js';
 
 export interface RequestParts extends CallParts {
   readonly cursors: CursorCodec;
+  readonly eventCursors: CursorCodec;
   readonly tokens: TokenLimits;
   readonly sessions: SessionRequest['sessions'];
 }
@@ -41,6 +42,10 @@ export class RequestContext implements SessionRequest, AuthRequest {
 
   get cursors(): CursorCodec {
     return this.parts.cursors;
+  }
+
+  get eventCursors(): CursorCodec {
+    return this.parts.eventCursors;
   }
 
   get tokens(): TokenLimits {

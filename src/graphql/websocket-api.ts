@@ -1,15 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { execute, subscribe, type ExecutionArgs, type GraphQLSchema } from 'graphql';
+import { execute, GraphQLError, subscribe, type ExecutionArgs, type GraphQLSchema } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock, Timer } from '../core/clock.js';
-import { isFailure } from '../core/failure.js';
+import { Failure, isFailure, type Problem } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
 import { identify } from '../auth/identify.js';
+import type { ClientAddress } from './client-address.js';
 import type { Preparer } from './document.js';
 import { formatError } from './error-format.js';
+import { bearerToken } from './http-api.js';
 import { RequestContext, type RequestParts } from './request-context.js';
 
 export interface WebSocketApiParts {
@@ -19,6 +22,7 @@ export interface WebSocketApiParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: WebSocketLimits;
+  readonly clientAddress: ClientAddress;
 }
 
 export interface WebSocketLimits {
@@ -26,6 +30,12 @@ export interface WebSocketLimits {
   readonly initTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly mostSockets: number;
+  /** Of one address, before it is known who they are. */
+  readonly mostAnonymousSockets: number;
+  /** After that a socket that has not signed in and asks for nothing is closed, in ms. */
+  readonly anonymousIdleMs: number;
+  /** Answers that wait to be written to a socket; one that reads slower is cut. */
+  readonly mostWaitingBytes: number;
   readonly mostSubscriptions: number;
   readonly mostMessagesPerSecond: number;
 }
@@ -45,12 +55,14 @@ const closing = {
   tooMany: [4503, 'Too many subscriptions'],
   tooFast: [4503, 'Too many messages'],
   tryLater: [1013, 'Try again later'],
+  idle: [1013, 'Nothing was asked'],
   goingAway: [1001, 'Going away'],
 } as const;
 
 interface Extra {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
+  readonly guest: Guest;
   expiry?: Timer;
 }
 
@@ -66,6 +78,7 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     handleProtocols: (offered) =>
       offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
+  const guests = guestBook(parts);
   const server = makeServer<{ token?: unknown }, Extra>({
     connectionInitWaitTimeout: limits.initTimeoutMs,
     onConnect: (context) => onConnect(parts, context),
@@ -82,7 +95,9 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
   });
 
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
-    const extra: Extra = { request, socket };
+    const guest = guests.enter(request, socket);
+    if (!guest) return socket.close(...closing.tryLater);
+    const extra: Extra = { request, socket, guest };
     const rate = messageRate(clock, limits.mostMessagesPerSecond);
     socket.on('error', () => {}); // 'close' follows, with the code that the fault deserves
     let deliver: ((data: string) => Promise<void>) | undefined;
@@ -92,6 +107,11 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
         send: (data) =>
           new Promise((resolve, reject) => {
             if (socket.readyState !== socket.OPEN) return resolve();
+            if (socket.bufferedAmount > limits.mostWaitingBytes) {
+              log.info('a socket was cut because it does not read', { waitingBytes: socket.bufferedAmount });
+              socket.terminate();
+              return resolve();
+            }
             socket.send(data, (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => {
@@ -113,6 +133,7 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     });
     const stopPings = keepAlive(socket, clock, limits.keepAliveMs);
     socket.once('close', (code, reason) => {
+      guest.leave();
       stopPings();
       extra.expiry?.cancel();
       void closed(code, reason.toString());
@@ -122,7 +143,9 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
   return {
     upgrade(request, socket, head) {
       if (sockets.clients.size >= limits.mostSockets) {
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n');
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n', () =>
+          socket.destroy(),
+        );
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) =>
@@ -139,14 +162,14 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
   };
 }
 
+// What is given as a token and is none is no token that is valid, as over HTTP.
 function tokenOf({
   connectionParams,
   extra,
 }: Pick<SocketContext, 'connectionParams' | 'extra'>): string | null {
-  const { token } = connectionParams ?? {};
-  if (typeof token === 'string') return token.slice(0, 256);
-  const header = /^Bearer (\S{1,256})$/i.exec(extra.request.headers.authorization ?? '');
-  return header?.[1] ?? null;
+  const { token = null } = connectionParams ?? {};
+  if (token === null) return bearerToken(extra.request);
+  return typeof token === 'string' ? token.slice(0, 256) : '';
 }
 
 // A socket with a token that is not valid is closed at once; one without may ask what anonymous callers may.
@@ -157,10 +180,12 @@ async function onConnect(parts: WebSocketApiParts, context: SocketContext): Prom
     if (token !== null && actor.kind === 'anonymous') return false;
     if (actor.kind === 'user') {
       const leftMs = Date.parse(actor.tokenExpiresAt) - parts.clock.wallMs();
+      context.extra.guest.leave();
       context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () =>
         context.extra.socket.close(...closing.forbidden),
       );
     }
+    context.extra.guest.isBusy = () => Object.keys(context.subscriptions).length > 0;
     return true;
   } catch (error) {
     if (!isFailure(error)) parts.log.warn('a socket could not be opened', { reason: String(error) });
@@ -179,16 +204,19 @@ async function onSubscribe(
     variables?: Record<string, unknown> | null | undefined;
   },
 ) {
-  if (Object.keys(context.subscriptions).length > parts.limits.mostSubscriptions) {
+  const { mostSubscriptions } = parts.limits;
+  if (Object.keys(context.subscriptions).length > mostSubscriptions) {
     context.extra.socket.close(...closing.tooMany);
-    return [];
+    // The socket is closing and nothing is sent on it; the library wants at least one error for a refusal.
+    return [refused({ code: 'LIMIT_REACHED', limit: mostSubscriptions, what: 'subscriptions of a socket' })];
   }
   const request = await RequestContext.open(parts.requests, {
     token: tokenOf(context),
-    clientAddress: context.extra.request.socket.remoteAddress ?? null,
+    clientAddress: parts.clientAddress(context.extra.request),
   });
   const prepared = parts.preparer.prepare(payload.query, {
     operationName: payload.operationName ?? null,
+    variables: payload.variables,
     mayIntrospect: request.ctx.actor.kind !== 'anonymous',
   });
   if ('errors' in prepared) return prepared.errors;
@@ -199,6 +227,52 @@ async function onSubscribe(
     variableValues: payload.variables ?? null,
     contextValue: request,
   } satisfies ExecutionArgs;
+}
+
+function refused(problem: Problem): GraphQLError {
+  const failure = new Failure(problem);
+  return new GraphQLError(failure.message, { originalError: failure });
+}
+
+/** A socket whose user is not known (yet). */
+interface Guest {
+  /** Told once the protocol is spoken: whether something that it asked for is under way. */
+  isBusy: () => boolean;
+  /** It has signed in, or gone. */
+  leave(): void;
+}
+
+/** Counts guests by their address, so that nobody takes the places of all, and shows out those who want nothing. */
+function guestBook({ clock, limits, clientAddress }: WebSocketApiParts) {
+  const count = new Map<string, number>();
+  return {
+    /** Null when that address has as many already as it may. */
+    enter(request: IncomingMessage, socket: WebSocket): Guest | null {
+      const address = clientAddress(request) ?? '';
+      const present = count.get(address) ?? 0;
+      if (present >= limits.mostAnonymousSockets) return null;
+      count.set(address, present + 1);
+      let isHere = true;
+      let timer: Timer;
+      const guest: Guest = {
+        isBusy: () => false,
+        leave() {
+          if (!isHere) return;
+          isHere = false;
+          timer.cancel();
+          const left = (count.get(address) ?? 1) - 1;
+          if (left > 0) count.set(address, left);
+          else count.delete(address);
+        },
+      };
+      const look = (): void => {
+        if (guest.isBusy()) timer = clock.after(limits.anonymousIdleMs, look);
+        else socket.close(...closing.idle);
+      };
+      timer = clock.after(limits.anonymousIdleMs, look);
+      return guest;
+    },
+  };
 }
 
 function messageRate(clock: Clock, perSecond: number): { allows(): boolean } {
@@ -220,6 +294,7 @@ function messageRate(clock: Clock, perSecond: number): { allows(): boolean } {
 /** Pings a socket and cuts one that does not answer: browsers cannot see these pings, but they answer them. */
 function keepAlive(socket: WebSocket, clock: Clock, everyMs: number): () => void {
   let isAnswered = true;
+  let question = Buffer.alloc(0);
   let timer: Timer;
   const ping = (): void => {
     if (!isAnswered) {
@@ -227,10 +302,12 @@ function keepAlive(socket: WebSocket, clock: Clock, everyMs: number): () => void
       return;
     }
     isAnswered = false;
-    socket.ping();
+    question = randomBytes(8);
+    socket.ping(question);
     timer = clock.after(everyMs, ping);
   };
-  socket.on('pong', () => (isAnswered = true));
+  // What it was not asked, a client that reads nothing can say as well.
+  socket.on('pong', (answer: Buffer) => (isAnswered ||= answer.equals(question)));
   timer = clock.after(everyMs, ping);
   return () => timer.cancel();
 }

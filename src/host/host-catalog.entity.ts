@@ -1,8 +1,16 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Authorizable, Node, ResourceRow, Versioned } from '../api/node.js';
 import { pageTypes } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
+
+export const HostCatalogTypeEnum = { STATIC: 'static' } as const;
+
+registerEnumType(HostCatalogTypeEnum, {
+  name: 'HostCatalogType',
+  description: 'Where the hosts of a catalog come from.',
+  valuesConfig: { STATIC: { description: 'Somebody wrote them down.' } },
+});
 
 /**
  * A container of hosts and host sets in a project. Owns them: they go with it. Static: its hosts are what
@@ -18,7 +26,7 @@ export class HostCatalog extends ResourceRow {
   @Column('text')
   scopeId!: string;
 
-  @Field(() => String, { description: 'Where its hosts come from: `static`.' })
+  @Field(() => HostCatalogTypeEnum, { description: 'Where its hosts come from.' })
   @Column('text')
   type!: 'static';
 

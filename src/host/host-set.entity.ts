@@ -1,8 +1,16 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Authorizable, Node, ResourceRow, Versioned } from '../api/node.js';
 import { pageTypes } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
+
+export const HostSetTypeEnum = { STATIC: 'static' } as const;
+
+registerEnumType(HostSetTypeEnum, {
+  name: 'HostSetType',
+  description: 'Where the hosts of a set come from.',
+  valuesConfig: { STATIC: { description: 'Somebody wrote them down.' } },
+});
 
 /**
  * Hosts of one catalog that are as good as each other: a session on a target goes to any one of them.
@@ -22,7 +30,7 @@ export class HostSet extends ResourceRow {
   @Column('text')
   scopeId!: string;
 
-  @Field(() => String, { description: 'Where its hosts come from: `static`.' })
+  @Field(() => HostSetTypeEnum, { description: 'Where its hosts come from.' })
   @Column('text')
   type!: 'static';
 

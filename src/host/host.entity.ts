@@ -1,8 +1,16 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Authorizable, Node, ResourceRow, Versioned } from '../api/node.js';
 import { pageTypes } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
+
+export const HostTypeEnum = { STATIC: 'static' } as const;
+
+registerEnumType(HostTypeEnum, {
+  name: 'HostType',
+  description: 'Where a host comes from.',
+  valuesConfig: { STATIC: { description: 'Somebody wrote it down.' } },
+});
 
 /**
  * A machine that sessions may go to: a name or an IP, without a port (the target gives that). Belongs to
@@ -22,7 +30,7 @@ export class Host extends ResourceRow {
   @Column('text')
   scopeId!: string;
 
-  @Field(() => String, { description: 'Where it comes from: `static`.' })
+  @Field(() => HostTypeEnum, { description: 'Where it comes from.' })
   @Column('text')
   type!: 'static';
 

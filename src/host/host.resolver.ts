@@ -1,34 +1,18 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { PageArgs, type Page } from '../api/page.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
+import { ScopeListArgs } from '../scope/scope.input.js';
+import { scopeOf } from '../scope/scope.resolver.js';
 import { HostCatalog, HostCatalogPage } from './host-catalog.entity.js';
 import { HostSet, HostSetPage } from './host-set.entity.js';
 import { Host, HostPage } from './host.entity.js';
+import { CatalogListArgs } from './host.input.js';
 import { listHostCatalogs, listHosts, listHostSets } from './list-hosts.js';
-import {
-  loadHostCatalogs,
-  loadHosts,
-  loadHostSets,
-  readHost,
-  readHostCatalog,
-  readHostSet,
-} from './read-host.js';
-
-@ArgsType()
-class CatalogListArgs extends PageArgs {
-  @Field(() => ID, { description: 'Host catalog to list.' })
-  hostCatalogId!: string;
-}
+import { loadHostCatalogs, loadHostSets, readHost, readHostCatalog, readHostSet } from './read-host.js';
 
 function catalogOf(request: Request, id: string | null): Promise<HostCatalog | null> {
   return id === null ? Promise.resolve(null) : request.loader('host-catalog', loadHostCatalogs).load(id);
-}
-
-/** The host behind an id that another object carries, in one batch per request; null when hidden. */
-export function hostOf(request: Request, id: string | null): Promise<Host | null> {
-  return id === null ? Promise.resolve(null) : request.loader('host', loadHosts).load(id);
 }
 
 /** The host set behind an id that another object carries, in one batch per request; null when hidden. */

@@ -81,12 +81,12 @@ async function listInCatalog<T extends ListedRow>(
   const window = pageWindow(args, request.cursors, listKey(request, listing, [args.hostCatalogId], noFilter));
   const catalog = await findHostCatalog(ctx.tx, args.hostCatalogId);
   const acl = await ctx.acl();
-  if (!catalog) throw notFound(ctx, 'host-catalog');
+  if (!catalog) throw notFound(ctx, 'list', 'host-catalog', catalog);
   const scope = { id: catalog.scopeId, parentId: catalog.scopeParentId };
   const on = protectedCollection(listing.type, scope, catalog.id);
   const isVisible =
     acl.actionsOn(idActionsOf('host-catalog'), protectedRow('host-catalog', catalog)).length > 0;
-  if (!isVisible && !acl.may('list', on)) throw notFound(ctx, 'host-catalog');
+  if (!isVisible && !acl.may('list', on)) throw notFound(ctx, 'list', 'host-catalog', catalog);
   await requireOnCollection(ctx, 'list', on);
   const params = new Params();
   return fetchPage(

@@ -7,16 +7,27 @@ export interface Authority {
   lookup(sessionId: string): Promise<Lease | Denied>;
   /** Makes the session active, whoever does it first. */
   activate(sessionId: string): Promise<Lease | Denied>;
-  /** Takes a place for one more connection, atomically against the limit. */
-  authorize(sessionId: string, clientAddress: string): Promise<Place | Denied>;
+  /**
+   * Takes a place for one more connection, atomically against the limit. The worker chooses its id, so that
+   * it can give the place back when the answer is lost.
+   */
+  authorize(sessionId: string, connectionId: string, clientAddress: string): Promise<Place | Denied>;
   /** The host was reached. */
   connected(connectionId: string, endpointAddress: string): Promise<void>;
   /** Connections that are over, with their final counts. Saying it twice changes nothing. */
   closed(ends: readonly ConnectionEnd[]): Promise<void>;
   /** The user ended the session from its own client. */
   closedByUser(sessionId: string): Promise<void>;
-  /** The worker lives, serves these sessions and has passed these bytes; what of them is to end? */
-  report(sessionIds: readonly string[], traffic: readonly Traffic[]): Promise<readonly Order[]>;
+  /**
+   * The worker lives, serves these sessions and has passed these bytes; what of them is to end? With `held`,
+   * every connection it holds a place for, both sides are brought together: what the controller has open
+   * beyond those is closed there, and what is closed there is to be cut here.
+   */
+  report(
+    sessionIds: readonly string[],
+    traffic: readonly Traffic[],
+    held: readonly string[] | null,
+  ): Promise<Verdict>;
   /** Hears of ends as soon as they are decided. Returns how to stop. */
   watchOrders(deliver: (orders: readonly Order[]) => void): () => void;
 }
@@ -47,8 +58,14 @@ export type Denied =
     };
 
 export interface Place {
-  readonly connectionId: string;
+  /** -1 for any number. */
   readonly connectionsLeft: number;
+}
+
+export interface Verdict {
+  readonly orders: readonly Order[];
+  /** Connections among those held that the controller has closed. */
+  readonly closed: readonly string[];
 }
 
 export interface Order {
@@ -72,6 +89,8 @@ export type ClosedAs =
 export interface ConnectionEnd {
   readonly id: string;
   readonly reason: ClosedAs;
+  /** What it reached; null when it never did, and its place within the limit is free again. */
+  readonly endpointAddress: string | null;
   readonly bytesUp: bigint;
   readonly bytesDown: bigint;
 }

@@ -3,9 +3,12 @@ import type { ClosedAs, ConnectionEnd, Denied, Lease, Order, Traffic } from './a
 import type { ControlChannel } from './control.js';
 import type { Relay } from './relay.js';
 
-/** A connection that holds a place: being dialled, or passing bytes. */
+/** A connection from the moment its place is asked for: being authorized, being dialled, passing bytes. */
 export interface LiveConnection {
   readonly id: string;
+  hasPlace: boolean;
+  /** The address of the host, once it was reached. */
+  endpointAddress: string | null;
   /** Set once bytes pass. */
   relay: Relay | null;
   /** Aborted when the session ends while the host is being dialled. */
@@ -24,7 +27,10 @@ export interface LiveSession {
   /** Questions on their way to the controller; however many clients need the answer, it is asked once. */
   lookup: Promise<Lease | Denied> | null;
   activation: Promise<Lease | Denied> | null;
-  connectionsLeft: number | null;
+  /** Places that are free by the last answer of the controller; null before the first, -1 for any number. */
+  placesLeft: number | null;
+  /** What the control connections were told last. */
+  toldLeft: number | null;
   readonly connections: Map<string, LiveConnection>;
   readonly controls: Set<ControlChannel>;
   /** Handshakes on their way; keeps the entry while there are any. */
@@ -51,7 +57,8 @@ export class LiveSessions {
         ended: null,
         lookup: null,
         activation: null,
-        connectionsLeft: null,
+        placesLeft: null,
+        toldLeft: null,
         connections: new Map(),
         controls: new Set(),
         pending: 0,
@@ -102,6 +109,15 @@ export class LiveSessions {
     }
   }
 
+  /** Cuts connections that the controller has closed meanwhile: it took this worker for lost. */
+  cut(connectionIds: readonly string[]): void {
+    if (connectionIds.length === 0) return;
+    const gone = new Set(connectionIds);
+    for (const session of this.sessions.values())
+      for (const connection of session.connections.values())
+        if (gone.has(connection.id)) cutConnection(connection, 'worker lost');
+  }
+
   forgetIfIdle(session: LiveSession): void {
     if (session.pending > 0 || session.connections.size > 0 || session.controls.size > 0) return;
     session.expiry?.cancel();
@@ -110,6 +126,11 @@ export class LiveSessions {
 
   ids(): string[] {
     return [...this.sessions.keys()];
+  }
+
+  /** Every connection that holds a place, or may be given one at any moment. */
+  connectionIds(): string[] {
+    return [...this.sessions.values()].flatMap(({ connections }) => [...connections.keys()]);
   }
 
   /** Whether anything holds a place, or may be given one at any moment. */
@@ -141,14 +162,17 @@ export class LiveSessions {
     if (!session.connections.delete(connection.id)) return null;
     this.reported.delete(connection.id);
     const { up, down } = connection.relay?.bytes() ?? { up: 0n, down: 0n };
-    return { id: connection.id, reason: connection.cutAs ?? 'system error', bytesUp: up, bytesDown: down };
+    const { id, cutAs, endpointAddress } = connection;
+    return { id, reason: cutAs ?? 'system error', endpointAddress, bytesUp: up, bytesDown: down };
   }
 
   private cutConnections(session: LiveSession, reason: ClosedAs): void {
-    for (const connection of session.connections.values()) {
-      connection.cutAs ??= reason;
-      connection.dialing.abort();
-      connection.relay?.cut(reason);
-    }
+    for (const connection of session.connections.values()) cutConnection(connection, reason);
   }
+}
+
+function cutConnection(connection: LiveConnection, reason: ClosedAs): void {
+  connection.cutAs ??= reason;
+  connection.dialing.abort();
+  connection.relay?.cut(reason);
 }

@@ -43,6 +43,8 @@ export interface ProxyParts {
 }
 
 const idleFactor = 5;
+// Every so many reports say which connections are held, so that neither side keeps one the other has not.
+const compareEvery = 10;
 const closePatienceMs = 5000;
 
 /** The data plane of a worker: TLS in, sessions by their lease, plain TCP out. */
@@ -152,8 +154,9 @@ function greet(door: DoorParts, socket: TLSSocket, timeoutMs: number): void {
         hangUp(socket, door.clock, encodeRefusal('UNAVAILABLE'));
       });
     } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      turnAway('BAD_HANDSHAKE', error.message);
+      if (error instanceof FrameError) return turnAway('BAD_HANDSHAKE', error.message);
+      door.log.error('a first frame could not be read', { reason: String(error) });
+      turnAway('BAD_HANDSHAKE');
     }
   };
   socket.on('error', () => {}); // 'close' follows
@@ -166,17 +169,23 @@ function startReports({ authority, clock, log, settings }: ProxyParts, live: Liv
   let isStopped = false;
   let isFailing = false;
   let skipped = 0;
+  let untilCompared = 0;
   const turn = async (): Promise<void> => {
     const ids = live.ids();
     if (ids.length === 0 && ++skipped < idleFactor) return;
     skipped = 0;
+    const held = untilCompared <= 0 ? live.connectionIds() : null;
     try {
-      for (const order of await authority.report(ids, live.takeTraffic())) live.end(order);
+      const { orders, closed } = await authority.report(ids, live.takeTraffic(), held);
+      orders.forEach((order) => live.end(order));
+      live.cut(closed);
+      untilCompared = held === null ? untilCompared - 1 : compareEvery;
       isFailing = false;
     } catch (error) {
       if (!isFailing)
         log.warn('the controller cannot be reached; connections go on', { reason: String(error) });
       isFailing = true;
+      untilCompared = 0;
       live.forgetReported();
     }
   };

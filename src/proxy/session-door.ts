@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../core/clock.js';
 import type { Log } from '../core/log.js';
-import type { Authority, ClosedAs, Denied, Lease, Place } from './authority.js';
+import { newId } from '../core/id.js';
+import type { Authority, ClosedAs, Denied, Lease } from './authority.js';
 import { controlChannel } from './control.js';
 import { dial, DialError } from './dial.js';
 import type { DialPolicy } from './dial-policy.js';
@@ -82,7 +83,7 @@ async function closeByUser(
   lease: Lease,
 ): Promise<void> {
   await parts.authority.closedByUser(lease.sessionId);
-  hangUp(socket, parts.clock, encodeWelcome(welcomeOf(session, lease, 0, parts.clock)));
+  hangUp(socket, parts.clock, encodeWelcome(welcomeOf(session, lease, parts.clock)));
 }
 
 function serveControl(
@@ -92,8 +93,7 @@ function serveControl(
   lease: Lease,
 ): void {
   if (socket.destroyed) return;
-  const left = session.connectionsLeft ?? lease.connectionLimit;
-  socket.write(encodeWelcome(welcomeOf(session, lease, left, clock)));
+  socket.write(encodeWelcome(welcomeOf(session, lease, clock)));
   const channel = controlChannel(socket, clock, () => {
     session.controls.delete(channel);
     live.forgetIfIdle(session);
@@ -102,32 +102,23 @@ function serveControl(
 }
 
 async function serveConnection(parts: DoorParts, visitor: Visitor, session: LiveSession): Promise<void> {
-  const { authority, clock } = parts;
+  const { clock } = parts;
   const active = session.lease?.isActive ? session.lease : await activated(parts, session);
   if ('denied' in active) return refuse(parts, visitor, active);
-  const place = await authority.authorize(session.sessionId, visitor.address);
-  if ('denied' in place) return refuse(parts, visitor, place);
-  const connection: LiveConnection = {
-    id: place.connectionId,
-    relay: null,
-    dialing: new AbortController(),
-    cutAs: null,
-  };
-  session.connections.set(connection.id, connection);
-  const isGone = (): void => cutDialing(connection, 'closed by client');
-  visitor.socket.once('close', isGone);
-  // Each may have happened while we asked for the place.
-  if (session.ended) cutDialing(connection, session.ended.closeAs);
-  if (parts.live.isCut) cutDialing(connection, parts.live.isCut);
-  if (visitor.socket.destroyed) isGone();
+  const connection = newConnection(parts, session, visitor);
   try {
+    const denied = await takePlace(parts, session, connection, visitor.address);
+    if (denied) {
+      parts.live.drop(session, connection);
+      return refuse(parts, visitor, denied);
+    }
     const host = await reachHost(parts, active, connection);
-    visitor.socket.removeListener('close', isGone);
-    join(parts, visitor, session, { lease: active, place, connection, host });
+    join(parts, visitor, session, { lease: active, connection, host });
   } catch (error) {
-    connection.cutAs ??= 'connect failed';
+    connection.cutAs ??= error instanceof DialError ? 'connect failed' : 'system error';
     // The place is given back before the client hears of it, so that trying again finds it free.
     await Promise.race([finish(parts, session, connection), pause(clock, giveBackPatienceMs)]);
+    if (session.ended) return refuse(parts, visitor, { ...active, denied: 'ended', ...session.ended });
     if (!(error instanceof DialError)) throw error;
     parts.log.info('a host could not be reached', { sessionId: session.sessionId, reason: error.message });
     const endpoint = `${active.endpointHost}:${active.endpointPort}`;
@@ -137,21 +128,58 @@ async function serveConnection(parts: DoorParts, visitor: Visitor, session: Live
 
 const giveBackPatienceMs = 2000;
 
-function cutDialing(connection: LiveConnection, reason: ClosedAs): void {
-  connection.cutAs ??= reason;
-  connection.dialing.abort();
+// On the books from here on: an end that is decided while the controller is asked finds it there.
+function newConnection({ live }: DoorParts, session: LiveSession, { socket }: Visitor): LiveConnection {
+  const connection: LiveConnection = {
+    id: newId('sc'),
+    hasPlace: false,
+    endpointAddress: null,
+    relay: null,
+    dialing: new AbortController(),
+    cutAs: null,
+  };
+  session.connections.set(connection.id, connection);
+  const giveUp = (reason: ClosedAs): void => {
+    if (connection.relay) return;
+    connection.cutAs ??= reason;
+    connection.dialing.abort();
+  };
+  socket.once('close', () => giveUp('closed by client'));
+  // Each may have happened before it was on the books.
+  if (socket.destroyed) giveUp('closed by client');
+  if (session.ended) giveUp(session.ended.closeAs);
+  if (live.isCut) giveUp(live.isCut);
+  return connection;
 }
 
-/** Takes a connection off the books and reports its end. */
-function finish({ live, ends }: DoorParts, session: LiveSession, connection: LiveConnection): Promise<void> {
+async function takePlace(
+  { authority }: DoorParts,
+  session: LiveSession,
+  connection: LiveConnection,
+  address: string,
+): Promise<Denied | null> {
+  const place = await authority.authorize(session.sessionId, connection.id, address);
+  if ('denied' in place) return place;
+  connection.hasPlace = true;
+  session.placesLeft = Math.min(session.placesLeft ?? place.connectionsLeft, place.connectionsLeft);
+  return null;
+}
+
+/** Takes a connection off the books and reports its end; a place that was not used is free again then. */
+async function finish(parts: DoorParts, session: LiveSession, connection: LiveConnection): Promise<void> {
+  const { live, ends } = parts;
   const end = live.drop(session, connection);
   live.forgetIfIdle(session);
-  return end ? ends.add(end) : Promise.resolve();
+  if (!end) return;
+  await ends.add(end);
+  if (!connection.hasPlace || end.endpointAddress !== null || session.placesLeft === null) return;
+  if (session.placesLeft >= 0) session.placesLeft += 1;
+  tellLeft(session);
 }
 
-async function reachHost(parts: DoorParts, lease: Lease, { dialing }: LiveConnection): Promise<Socket> {
+async function reachHost(parts: DoorParts, lease: Lease, connection: LiveConnection): Promise<Socket> {
   const { policy, dialTimeoutMs: timeoutMs } = parts;
-  const { signal } = dialing;
+  const { signal } = connection.dialing;
   const host = await dial(lease.endpointHost, lease.endpointPort, { policy, timeoutMs, signal });
   if (!signal.aborted) return host;
   host.destroy();
@@ -160,23 +188,22 @@ async function reachHost(parts: DoorParts, lease: Lease, { dialing }: LiveConnec
 
 interface Joined {
   readonly lease: Lease;
-  readonly place: Place;
   readonly connection: LiveConnection;
   readonly host: Socket;
 }
 
 function join(parts: DoorParts, visitor: Visitor, session: LiveSession, joined: Joined): void {
   const { authority, ends, clock } = parts;
-  const { lease, place, connection, host } = joined;
-  tellLeft(session, place.connectionsLeft);
+  const { lease, connection, host } = joined;
   const address = host.remoteAddress ?? '';
-  const endpoint = `${address.includes(':') ? `[${address}]` : address}:${host.remotePort}`;
-  ends.after(connection.id, authority.connected(connection.id, endpoint));
-  visitor.socket.write(encodeWelcome(welcomeOf(session, lease, place.connectionsLeft, clock)));
+  connection.endpointAddress = `${address.includes(':') ? `[${address}]` : address}:${host.remotePort}`;
+  ends.after(connection.id, authority.connected(connection.id, connection.endpointAddress));
+  visitor.socket.write(encodeWelcome(welcomeOf(session, lease, clock)));
   connection.relay = relay(visitor.socket, host, (reason) => {
     connection.cutAs ??= reason;
     void finish(parts, session, connection);
   });
+  tellLeft(session);
 }
 
 function pause(clock: Clock, forMs: number): Promise<void> {
@@ -192,15 +219,24 @@ async function activated({ authority, live }: DoorParts, session: LiveSession): 
   return lease;
 }
 
-function tellLeft(session: LiveSession, connectionsLeft: number): void {
-  if (connectionsLeft < 0) return;
-  session.connectionsLeft = Math.min(session.connectionsLeft ?? connectionsLeft, connectionsLeft);
-  for (const control of session.controls)
-    control.send({ type: 'left', connectionsLeft: session.connectionsLeft });
+/** Connections the session may still open; a place that is being dialled for may come back. */
+function leftOf({ placesLeft, lease, connections }: LiveSession): number {
+  if (placesLeft === null || placesLeft < 0) return placesLeft ?? lease?.connectionLimit ?? -1;
+  const dialing = [...connections.values()].filter(
+    ({ hasPlace, endpointAddress }) => hasPlace && !endpointAddress,
+  );
+  return placesLeft + dialing.length;
 }
 
-function welcomeOf(session: LiveSession, lease: Lease, connectionsLeft: number, clock: Clock): Welcome {
+function tellLeft(session: LiveSession): void {
+  const connectionsLeft = leftOf(session);
+  if (connectionsLeft < 0 || connectionsLeft === (session.toldLeft ?? session.lease?.connectionLimit)) return;
+  session.toldLeft = connectionsLeft;
+  for (const control of session.controls) control.send({ type: 'left', connectionsLeft });
+}
+
+function welcomeOf(session: LiveSession, lease: Lease, clock: Clock): Welcome {
   const { connectionLimit, expiresAt } = lease;
   const remainingMs = Math.max(0, session.deadlineMs - clock.monotonicMs());
-  return { connectionsLeft, connectionLimit, expiresAt, remainingMs };
+  return { connectionsLeft: leftOf(session), connectionLimit, expiresAt, remainingMs };
 }

@@ -1,13 +1,14 @@
 import { pageWindow, type Page, type PageArgs } from '../api/page.js';
 import type { Request } from '../api/request.js';
-import type { Acl } from '../core/acl.js';
+import type { Reach } from '../core/acl.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { Params } from '../grant/list-predicate.js';
 import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
 import { fetchPage, listKey, placeSql, type ListedRow, type ListFilter, type Listing } from './listing.js';
+import { requireShown } from './require-shown.js';
 import type { Scope } from './scope.entity.js';
-import { findScope } from './scope.store.js';
+import { findScope, isParentOfAny } from './scope.store.js';
 
 export interface ScopeArgs extends PageArgs {
   readonly scopeId: string;
@@ -17,7 +18,8 @@ export interface ScopeArgs extends PageArgs {
 /**
  * One page of what the caller may see of a scope; with `recursive`, of all scopes below it too. Filtered
  * before it is cut, so that a page is short only at the end of the list. Refuses with NOT_FOUND a scope
- * that is missing or hidden, with FORBIDDEN a caller who may list nothing there.
+ * that is missing or hidden, with FORBIDDEN a caller who may list nothing there, with INVALID_INPUT a filter or
+ * an order by what the caller is kept from.
  */
 export async function listInScope<T extends ListedRow>(
   request: Request,
@@ -28,12 +30,17 @@ export async function listInScope<T extends ListedRow>(
   const key = listKey(request, listing, [args.scopeId, args.recursive], filter);
   const window = pageWindow(args, request.cursors, key);
   await requireListing(request.ctx, listing.type, args);
+  const { leansOn: sortedBy } = listing.order;
+  await requireShown(request.ctx, listing, args, [...filter.leansOn, ...(sortedBy ? [sortedBy] : [])]);
   const params = new Params();
   const place = placeSql(await request.ctx.acl(), listing, args, params);
   return fetchPage(request, listing, window, [...place, ...filter.sql(params)], params);
 }
 
-/** The scope to list in, once the caller may list that type there (or, recursively, anywhere below). */
+/**
+ * The scope to list in, once the caller may list that type there or, recursively, anywhere. A scope that it
+ * neither sees nor may list in, nor in any below, fails as one that is missing, after the same statements.
+ */
 export async function requireListing(
   ctx: ReadCtx,
   type: ResourceType,
@@ -41,16 +48,26 @@ export async function requireListing(
 ): Promise<Scope> {
   const scope = await findScope(ctx.tx, args.scopeId);
   const acl = await ctx.acl();
-  if (!scope) throw notFound(ctx, 'scope');
+  const { listable } = acl.listPermission(type, idActionsOf(type));
+  const isAbove = args.recursive && (await isParentOfAny(ctx.tx, args.scopeId, listable.scopes));
+  if (!scope) throw notFound(ctx, 'list', 'scope', null);
   const on = protectedCollection(type, scope);
-  if (acl.may('list', on) || (args.recursive && opensAnything(acl, type))) return scope;
+  if (acl.may('list', on)) return scope;
   const isVisible = acl.actionsOn(idActionsOf('scope'), protectedRow('scope', scope)).length > 0;
-  if (!isVisible) throw notFound(ctx, 'scope');
+  const opensBelow = args.recursive && (isAbove || opensIn(listable, scope));
+  if (!isVisible && !opensBelow) throw notFound(ctx, 'list', 'scope', scope);
+  if (args.recursive && isSomewhere(listable)) return scope;
   await requireOnCollection(ctx, 'list', on);
   return scope;
 }
 
-function opensAnything(acl: Acl, type: ResourceType): boolean {
-  const { scopes, parents, everywhere } = acl.listPermission(type, idActionsOf(type)).listable;
+function isSomewhere({ scopes, parents, everywhere }: Reach): boolean {
   return scopes.length > 0 || parents.length > 0 || everywhere;
+}
+
+// Whether the reach covers the scope or, as far as that is known without its children's ids, one below it.
+function opensIn(reach: Reach, { id, parentId }: Scope): boolean {
+  if (id === 'global') return isSomewhere(reach);
+  const { scopes, parents, everywhere } = reach;
+  return everywhere || scopes.includes(id) || parents.includes(id) || parents.includes(parentId ?? '');
 }

@@ -8,6 +8,7 @@ import { listPredicate, Params, reachSql, type ListColumns } from '../grant/list
 import { present } from '../grant/present.js';
 import type { Placed } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
+import type { ScopeType } from './scope.rules.js';
 
 export type ListedRow = Placed & { authorizedActions: string[] };
 
@@ -19,7 +20,15 @@ export interface Listing<T extends ListedRow> {
   readonly select: string;
   readonly from: string;
   readonly columns: ListColumns;
-  readonly order: { readonly key: string; readonly keyType: string; readonly descending: boolean };
+  readonly order: {
+    readonly key: string;
+    readonly keyType: string;
+    readonly descending: boolean;
+    /** The field that the client chose to sort by, if it is one that may be hidden. */
+    readonly leansOn?: LeanedOn;
+  };
+  /** The one level of scopes its rows stand in; any when left out. */
+  readonly livesIn?: ScopeType;
   readonly keyOf: (row: T) => string;
   readonly hideable: Hideable;
   /** The container's id, for types that are pinned. */
@@ -28,13 +37,21 @@ export interface Listing<T extends ListedRow> {
   readonly view?: (acl: Acl, row: T) => T | null;
 }
 
+/** A field that decides what a list holds or how it is sorted: as the client and as grants name it. */
+export interface LeanedOn {
+  readonly path: string;
+  readonly field: string;
+}
+
 /** The filter of a list: `key` tells two filters apart, `sql` adds its conditions, values as parameters. */
 export interface ListFilter {
   readonly key: unknown;
   readonly sql: (params: Params) => readonly string[];
+  /** The fields it compares, of those that may be hidden. */
+  readonly leansOn: readonly LeanedOn[];
 }
 
-export const noFilter: ListFilter = { key: null, sql: () => [] };
+export const noFilter: ListFilter = { key: null, sql: () => [], leansOn: [] };
 
 /** What decides the content of a list beside its place; a cursor is bound to it. */
 export function listKey(

@@ -1,18 +1,10 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { PageArgs, type Page } from '../api/page.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { listScopes } from './list-scopes.js';
 import { loadScopes, readScope } from './read-scope.js';
 import { Scope, ScopePage } from './scope.entity.js';
-
-@ArgsType()
-export class ScopeListArgs extends PageArgs {
-  @Field(() => ID, { description: 'Scope to list.' })
-  scopeId!: string;
-
-  @Field(() => Boolean, { defaultValue: false, description: 'Include the scopes below it.' })
-  recursive!: boolean;
-}
+import { ScopeListArgs } from './scope.input.js';
 
 /** The scope behind an id that another object carries, in one batch per request; null when hidden. */
 export function scopeOf(request: Request, id: string | null): Promise<Scope | null> {

@@ -14,6 +14,28 @@ export async function findScopes(reader: Reader, ids: readonly string[]): Promis
   return reader.rows(Scope, `select ${scopeColumns} from ${scopeTables} where s.id = any($1::text[])`, [ids]);
 }
 
+/** Whether there is a scope `s` that meets the conditions, which are text of ours. */
+export async function hasScopeWhere(
+  reader: Reader,
+  conditions: readonly string[],
+  values: readonly unknown[],
+): Promise<boolean> {
+  const [row] = await reader.query<{ found: boolean }>(
+    `select exists (select from scope s where ${conditions.join(' and ')}) as found`,
+    values,
+  );
+  return row?.found ?? false;
+}
+
+/** Whether any of those scopes lies right below that one. */
+export async function isParentOfAny(reader: Reader, id: string, ids: readonly string[]): Promise<boolean> {
+  const [row] = await reader.query<{ found: boolean }>(
+    'select exists (select from scope where parent_id = $1 and id = any($2::text[])) as found',
+    [id, ids],
+  );
+  return row?.found ?? false;
+}
+
 /** Names the auth method that signs people in unless they name another. It must be of that scope. */
 export async function setPrimaryAuthMethod(tx: Tx, scopeId: string, authMethodId: string): Promise<void> {
   await tx.query('update scope set primary_auth_method_id = $2 where id = $1', [scopeId, authMethodId]);

@@ -2,8 +2,9 @@ import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import { requireOn } from '../grant/require.js';
+import { findNamedTarget } from '../target/find-named-target.js';
 import type { Target } from '../target/target.entity.js';
-import { findTarget, findTargetsByName } from '../target/target.store.js';
+import { findTarget } from '../target/target.store.js';
 import { findLiveWorkers, type WorkerAddress } from '../worker/worker.store.js';
 import { chooseEndpoint } from './choose-endpoint.js';
 import { thumbprintOfKey } from './client-key.js';
@@ -15,7 +16,7 @@ import { insertSession } from './session.store.js';
 
 export interface AuthorizeSessionInput {
   readonly targetId?: string | null;
-  readonly targetName?: string | null;
+  readonly name?: string | null;
   readonly scopeId?: string | null;
   readonly scopeName?: string | null;
   readonly hostId?: string | null;
@@ -30,10 +31,13 @@ export interface AuthorizeSettings {
 }
 
 export interface AuthorizedSession {
+  /** As its caller may see it: what the client needs stands beside it. */
   readonly session: Session;
+  readonly expiresAt: string;
+  readonly connectionLimit: number;
   /** Only without a client key: redeemed once, for one. Never readable again. */
   readonly token: string | null;
-  /** Best first. */
+  /** In no order. */
   readonly workers: readonly WorkerAddress[];
 }
 
@@ -75,7 +79,7 @@ export async function authorizeSession(
   });
   if (!isWritten) throw new Failure({ code: 'CONFLICT', rule: 'the target was deleted meanwhile' });
   const session = await recordSession(ctx.tx, 'session.created', id);
-  const { targetId, hostId, expiresAt } = session;
+  const { targetId, hostId, expiresAt, connectionLimit } = session;
   ctx.note({
     resourceType: 'session',
     resourceId: id,
@@ -84,7 +88,7 @@ export async function authorizeSession(
   });
   const shown =
     presentSession(acl, actor, 'read', session) ?? Object.assign(session, { authorizedActions: [] });
-  return { session: shown, token: detached?.text ?? null, workers };
+  return { session: shown, expiresAt, connectionLimit, token: detached?.text ?? null, workers };
 }
 
 /** Workers a client can be sent to now; refuses, with a hint when to retry, when there is none. */
@@ -95,31 +99,15 @@ export async function liveWorkers(ctx: ReadCtx, settings: AuthorizeSettings): Pr
   return workers;
 }
 
-async function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {
-  const { targetId = null, targetName = null, scopeId = null, scopeName = null } = input;
-  if ((targetId === null) === (targetName === null))
-    throw invalidInput('input', 'give targetId or targetName');
+function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {
+  const { targetId = null, name = null, scopeId = null, scopeName = null } = input;
+  if ((targetId === null) === (name === null)) throw invalidInput('input', 'give targetId or name');
   if (targetId !== null) {
-    if (scopeId !== null || scopeName !== null)
-      throw invalidInput('input', 'a scope goes with targetName only');
+    if (scopeId !== null || scopeName !== null) throw invalidInput('input', 'a scope goes with name only');
     return findTarget(ctx.tx, targetId);
   }
   if ((scopeId === null) === (scopeName === null)) {
-    throw invalidInput('input', 'targetName goes with scopeId or scopeName');
+    throw invalidInput('input', 'name goes with scopeId or scopeName');
   }
-  const found = await findTargetsByName(ctx.tx, targetName as string, { id: scopeId, name: scopeName });
-  // Only what the caller may use counts, so that a namesake it cannot see does not show by an error.
-  const acl = await ctx.acl();
-  const usable = found.filter((target) =>
-    acl.may('authorize-session', {
-      type: 'target',
-      id: target.id,
-      scopeId: target.scopeId,
-      parentScopeId: target.scopeParentId,
-      pin: null,
-    }),
-  );
-  if (usable.length > 1)
-    throw invalidInput('input.scopeName', 'is not enough: several projects have it; give scopeId');
-  return usable[0] ?? found[0] ?? null;
+  return findNamedTarget(ctx, 'authorize-session', { name: name as string, scopeId, scopeName });
 }

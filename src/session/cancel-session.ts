@@ -1,8 +1,8 @@
 import type { Ctx } from '../core/ctx.js';
-import { Failure } from '../core/failure.js';
+import { Failure, invalidInput } from '../core/failure.js';
 import { endSession } from './end-session.js';
 import { presentSession, requireSession } from './require-session.js';
-import { canBecome } from './session.rules.js';
+import { canBecome, commentFault } from './session.rules.js';
 import type { Session } from './session.entity.js';
 import { findSession, lockSession } from './session.store.js';
 
@@ -18,6 +18,8 @@ export interface CancelSessionInput {
  * `cancel:self` on one's own. Without `expectedVersion` it is unconditional, which an emergency needs.
  */
 export async function cancelSession(ctx: Ctx, input: CancelSessionInput): Promise<Session> {
+  const fault = input.comment == null ? null : commentFault(input.comment);
+  if (fault !== null) throw invalidInput('input.comment', fault);
   const { row, acl } = await requireSession(ctx, 'cancel', await lockSession(ctx.tx, input.id));
   const { id, status, version, projectId } = row;
   ctx.note({ resourceType: 'session', resourceId: id, scopeId: projectId, comment: input.comment ?? null });

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { Failure, invalidInput } from '../core/failure.js';
-import { newId } from '../core/id.js';
 import type { Reader } from '../core/tx.js';
 import type { Target } from '../target/target.entity.js';
 import { findHostChoices } from '../target/target.store.js';
@@ -36,6 +35,6 @@ export async function chooseEndpoint(
   const asked = hostId === null ? choices : choices.filter((choice) => choice.hostId === hostId);
   const choice = asked[hostId === null ? randomInt(asked.length) : asked.length - 1];
   if (!choice)
-    throw new Failure({ code: 'NOT_FOUND', resourceType: 'host of this target', denialId: newId('denial') });
+    throw invalidInput('input.hostId', 'is no host of this target; leave it out to go to any of them');
   return choice;
 }

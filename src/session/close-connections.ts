@@ -25,7 +25,7 @@ export async function closeConnections(
     const closed = await markClosed(tx, endOf.get(open.id) as ConnectionEnd);
     await releaseConnection(tx, open.sessionId, {
       // A place within the limit is used by reaching the host, not by trying.
-      returnsPlace: open.status === 'authorized',
+      returnsPlace: closed.endpointAddress === null,
       up: BigInt(closed.bytesUp) - BigInt(open.bytesUp),
       down: BigInt(closed.bytesDown) - BigInt(open.bytesDown),
     });

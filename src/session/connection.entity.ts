@@ -55,7 +55,7 @@ export class ConnectionRecord implements Node {
   @Column('text', { nullable: true })
   endpointAddress!: string | null;
 
-  @Field(() => DateTime, { description: 'When it was authorized.' })
+  @Field(() => DateTime, { name: 'openedAt', description: 'When it was authorized.' })
   @Column('timestamptz')
   createdAt!: string;
 

@@ -72,6 +72,8 @@ export async function lockOpenConnections(
 export interface ConnectionEnd {
   readonly id: string;
   readonly reason: ClosedReason;
+  /** What it reached; null when it never did, or nobody knows. */
+  readonly endpointAddress: string | null;
   readonly bytesUp: bigint;
   readonly bytesDown: bigint;
 }
@@ -80,9 +82,11 @@ export async function markClosed(reader: Reader, end: ConnectionEnd): Promise<Co
   const [row] = await reader.rows(
     ConnectionRecord,
     `update session_connection set status = 'closed', closed_reason = $2, closed_at = postern_now(),
-       bytes_up = greatest(bytes_up, $3), bytes_down = greatest(bytes_down, $4), reported_at = postern_now()
+       bytes_up = greatest(bytes_up, $3), bytes_down = greatest(bytes_down, $4), reported_at = postern_now(),
+       endpoint_address = coalesce(endpoint_address, $5),
+       connected_at = coalesce(connected_at, case when $5::text is not null then created_at end)
      where id = $1 returning *`,
-    [end.id, end.reason, end.bytesUp, end.bytesDown],
+    [end.id, end.reason, end.bytesUp, end.bytesDown, end.endpointAddress],
   );
   return row as ConnectionRecord;
 }
@@ -140,6 +144,33 @@ export async function findConnectionsOfOtherBoots(
   const rows = await reader.query<{ id: string }>(
     `select id from session_connection where worker_id = $1 and boot_id <> $2 and status <> 'closed' order by id limit 1000`,
     [workerId, bootId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Open connections of a boot that it does not hold: it never got the answer that gave it the place. One that
+ * is young may have been asked for after the boot said what it holds.
+ */
+export async function findConnectionsNotHeld(
+  reader: Reader,
+  boot: { readonly workerId: string; readonly bootId: string },
+  held: readonly string[],
+): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `select id from session_connection
+     where worker_id = $1 and boot_id = $2 and status <> 'closed' and created_at < postern_now() - interval '60 s'
+       and not (id = any($3::text[])) order by id limit 1000`,
+    [boot.workerId, boot.bootId, held],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Of those connections, the ones that are closed. */
+export async function findClosedAmong(reader: Reader, ids: readonly string[]): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `select id from session_connection where id = any($1::text[]) and status = 'closed'`,
+    [ids],
   );
   return rows.map((row) => row.id);
 }

@@ -32,9 +32,13 @@ export function sessionListing(request: Request, order: SessionOrder): Listing<S
       key: sessionOrders[order.field].key,
       keyType: 'timestamptz',
       descending: order.direction === 'DESC',
+      ...(order.field === 'EXPIRES_AT'
+        ? { leansOn: { path: 'orderBy.field', field: 'expiration_time' } }
+        : {}),
     },
     keyOf: sessionOrders[order.field].of,
     hideable: sessionFields,
+    livesIn: 'project',
     view: (acl, row) => presentSession(acl, request.ctx.actor, 'list', row),
   };
 }
@@ -54,5 +58,5 @@ export async function listSessions(
   // Read before the page: what happens between the two is told again by the stream, never left out.
   const head = await findHead(request.ctx.tx);
   const page = await listInScope(request, listing, args, listFilterOf(filter));
-  return { ...page, eventCursor: sealEventCursor(request.cursors, head) };
+  return { ...page, eventCursor: sealEventCursor(request.eventCursors, head) };
 }

@@ -35,7 +35,9 @@ export async function redeemAuthorization(
     scopeId: session.projectId,
     after: { thumbprint },
   });
-  return { session: Object.assign(session, { authorizedActions: [] }), token: null, workers };
+  const { expiresAt, connectionLimit } = session;
+  const shown = Object.assign(session, { authorizedActions: [] });
+  return { session: shown, expiresAt, connectionLimit, token: null, workers };
 }
 
 /** Leaves a mark in the log that somebody tried a token again: a copy of it is in other hands. */

@@ -32,7 +32,9 @@ export function presentSession(
   session.authorizedActions = sessionActions(acl, actor, session);
   if (session.authorizedActions.length === 0) return null;
   const wanted = isOwn(actor, session) && action !== 'list' ? [action, `${action}:self`] : [action];
-  return redact(session, shownFields(acl, wanted, protectedRow('session', session)), sessionFields);
+  const fields = shownFields(acl, wanted, protectedRow('session', session));
+  session.hidesConnections = fields !== '*' && !fields.has('connections');
+  return redact(session, fields, sessionFields);
 }
 
 /** Demands `read` or `cancel` on a session, or its `:self` form on one's own; refuses as `requireOn` does. */

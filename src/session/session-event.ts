@@ -25,7 +25,10 @@ registerEnumType(SessionEventTypeEnum, {
 
 @ObjectType({ description: 'A change of one session, with the session as it was right after the change.' })
 export class SessionEvent {
-  @Field(() => EventCursor, { description: 'Position of the event.' })
+  @Field(() => EventCursor, {
+    description:
+      'Position of the event. Resume after it only when `isSnapshot` is false: a snapshot is whole at its checkpoint.',
+  })
   cursor!: string;
 
   @Field(() => DateTime, { description: 'When it happened.' })

@@ -32,6 +32,10 @@ export function listFilterOf(filter: SessionFilter | null | undefined): ListFilt
       ...(createdAfter ? [`x.created_at >= ${params.add(createdAfter, 'timestamptz')}`] : []),
       ...(createdBefore ? [`x.created_at < ${params.add(createdBefore, 'timestamptz')}`] : []),
     ],
+    leansOn: [
+      ...(userIdIn ? [{ path: 'filter.userIdIn', field: 'user_id' }] : []),
+      ...(targetIdIn ? [{ path: 'filter.targetIdIn', field: 'target_id' }] : []),
+    ],
   };
 }
 

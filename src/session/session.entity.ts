@@ -17,7 +17,9 @@ registerEnumType(SessionStatusEnum, {
   description: 'Life of a session.',
   valuesConfig: {
     PENDING: { description: 'Authorized, no connection yet.' },
-    ACTIVE: { description: 'At least one connection has been made.' },
+    ACTIVE: {
+      description: 'A connection was asked for. Whether one reached the host, its connections tell.',
+    },
     CANCELING: { description: 'Its end is decided, connections are being closed.' },
     TERMINATED: { description: 'Over, for good.' },
   },
@@ -184,6 +186,9 @@ export class Session extends ResourceRow {
 
   // For the permission engine a session stands in its project.
   scopeId!: string;
+
+  /** Set where the reader's grants keep its connections back. */
+  hidesConnections?: boolean;
 }
 
 /** What output fields may hide, by the names grants use. */

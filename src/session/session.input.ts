@@ -76,7 +76,7 @@ export class AuthorizeSessionInputType implements AuthorizeSessionInput {
   targetId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the target, with scopeId or scopeName.' })
-  targetName?: string | null;
+  name?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Project of the named target.' })
   scopeId?: string | null;

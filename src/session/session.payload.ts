@@ -27,7 +27,7 @@ export class SessionAuthorization {
   })
   token!: string | null;
 
-  @Field(() => [SessionWorker], { description: 'Where to connect, best first.' })
+  @Field(() => [SessionWorker], { description: 'Where to connect, in no order; try one after the other.' })
   workers!: readonly SessionWorker[];
 
   @Field(() => DateTime, { description: 'When the session ends.' })
@@ -68,8 +68,8 @@ export class CancelSessionPayload {
 }
 
 /** The answer that goes to the one client that may connect. */
-export function payloadOf({ session, token, workers }: AuthorizedSession): AuthorizeSessionPayload {
-  const { expiresAt, connectionLimit } = session;
+export function payloadOf(authorized: AuthorizedSession): AuthorizeSessionPayload {
+  const { session, token, workers, expiresAt, connectionLimit } = authorized;
   const connectCommand = token === null ? null : `postern connect -authz-token=${token}`;
   return { session, authorization: { token, workers, expiresAt, connectionLimit, connectCommand } };
 }

@@ -12,10 +12,11 @@ import {
 } from 'type-graphql';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
-import { invalidInput, isFailure } from '../core/failure.js';
+import { isFailure } from '../core/failure.js';
 import { endpointUrl } from '../host/address.rules.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
+import { ScopeListArgs } from '../scope/scope.input.js';
+import { scopeOf } from '../scope/scope.resolver.js';
 import { Target } from '../target/target.entity.js';
 import { targetOf } from '../target/target.resolver.js';
 import { User } from '../user/user.entity.js';
@@ -124,14 +125,12 @@ export class SessionResolver {
     @Ctx() request: Request,
     @Arg('input', () => CancelSessionInputType, { description: 'Input.' }) input: CancelSessionInputType,
   ): Promise<CancelSessionPayload> {
-    if ((input.comment?.length ?? 0) > 1024)
-      throw invalidInput('input.comment', 'is longer than 1024 characters');
     return { session: await request.write('cancelSession', (ctx) => cancelSession(ctx, input)) };
   }
 
   @Subscription(() => SessionStreamItem, {
     description:
-      'Sessions of a scope. Without `after`: a snapshot of those that live (or have a status the filter names), a checkpoint, then every change. With `after`: the changes since then, or a reset and a fresh snapshot when that is no longer possible. Apply items in the order they come.',
+      'Sessions of a scope. Without `after`: a snapshot of those that live, a checkpoint, then every change. With `after`: the changes since then, or a reset and a fresh snapshot when that is no longer possible. Apply items in the order they come.',
     subscribe: ({ args, context }: { args: WatchSessionsArgs; context: SessionRequest }) =>
       watchSessions(context, context.sessions.watch, args),
   })
@@ -187,14 +186,14 @@ export class SessionResolver {
   }
 
   @FieldResolver(() => ConnectionRecordPage, {
-    description: 'Connections that were opened in it, newest first.',
+    description: 'Connections that were opened in it, newest first; empty when they are hidden.',
   })
   connections(
     @Root() session: Session,
     @Ctx() request: Request,
     @Args(() => ConnectionListArgs) args: ConnectionListArgs,
   ): Promise<Page<ConnectionRecord>> {
-    return listConnections(request, session.id, args);
+    return listConnections(request, session, args);
   }
 }
 

@@ -74,3 +74,9 @@ export const unlimited = -1;
 export function connectionsLeft(limit: number, count: number): number {
   return limit === unlimited ? unlimited : Math.max(0, limit - count);
 }
+
+/** Why a text is no comment on an end; null when it is one. It is shown to others, so it stays one line. */
+export function commentFault(text: string): string | null {
+  if (text.length > 1024) return 'is longer than 1024 characters';
+  return /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text) ? 'may not hold line breaks or control characters' : null;
+}

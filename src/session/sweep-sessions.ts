@@ -1,4 +1,4 @@
-import type { Transactor } from '../core/tx.js';
+import type { Reader, Transactor } from '../core/tx.js';
 import { closeConnections } from './close-connections.js';
 import { findConnectionsOfLostWorkers, findConnectionsOfOtherBoots } from './connection.store.js';
 import { endSession, terminateSession } from './end-session.js';
@@ -13,8 +13,7 @@ const batch = 200;
  * access waits for it: expiry is tested against the clock wherever something is allowed.
  */
 export async function sweepSessions(database: Transactor, workerGraceMs: number): Promise<number> {
-  const lost = await findConnectionsOfLostWorkers(database.reader, workerGraceMs);
-  if (lost.length > 0) await closeAsLost(database, lost);
+  await closeAsLost(database, (reader) => findConnectionsOfLostWorkers(reader, workerGraceMs));
   let moved = 0;
   for (;;) {
     const found = await database.transact(async (tx) => {
@@ -36,19 +35,23 @@ export async function closeEarlierBoots(
   workerId: string,
   bootId: string,
 ): Promise<void> {
-  for (;;) {
-    const lost = await findConnectionsOfOtherBoots(database.reader, workerId, bootId);
-    if (lost.length === 0) return;
-    await closeAsLost(database, lost);
-  }
+  await closeAsLost(database, (reader) => findConnectionsOfOtherBoots(reader, workerId, bootId));
 }
 
-// With what the worker last reported of them.
-async function closeAsLost(database: Transactor, ids: readonly string[]): Promise<void> {
-  await database.transact((tx) =>
-    closeConnections(
-      tx,
-      ids.map((id) => ({ id, reason: 'worker lost', bytesUp: 0n, bytesDown: 0n })),
-    ),
-  );
+// With what the worker last reported of them. Looked for in the transaction that closes them: a worker that
+// has come back meanwhile keeps its own.
+async function closeAsLost(
+  database: Transactor,
+  find: (reader: Reader) => Promise<readonly string[]>,
+): Promise<void> {
+  for (;;) {
+    if ((await find(database.reader)).length === 0) return;
+    await database.transact(async (tx) => {
+      const lost = await find(tx);
+      await closeConnections(
+        tx,
+        lost.map((id) => ({ id, reason: 'worker lost', endpointAddress: null, bytesUp: 0n, bytesDown: 0n })),
+      );
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import type { Request } from '../api/request.js';
+import { isFailure } from '../core/failure.js';
 import { eventStream, type Step, type StreamSource } from '../events/event-stream.js';
 import type { LoggedEvent } from '../events/event.store.js';
 import { readSession } from './read-session.js';
@@ -41,18 +42,31 @@ class OneSession implements StreamSource<Session> {
 
   async each(event: LoggedEvent): Promise<Step<Session>> {
     if (event.subjectId !== this.id || !(event.kind in sessionEventKinds)) return { items: [] };
-    if ((await this.check.look()) === 'gone') return { items: [], isLast: true };
+    if (!(await this.mayGoOn())) return { items: [], isLast: true };
     return this.send(sessionOf((event.body as unknown as SessionEventBody).session));
   }
 
   async beat(): Promise<Step<Session>> {
-    return { items: [], isLast: (await this.check.look(true)) === 'gone' };
+    return { items: [], isLast: !(await this.mayGoOn(true)) };
   }
 
   async overflow(): Promise<Step<Session>> {
-    if ((await this.check.look()) === 'gone') return { items: [], isLast: true };
+    if (!(await this.mayGoOn())) return { items: [], isLast: true };
     const session = await findSession(this.request.ctx.tx, this.id);
     return session ? this.send(session) : { items: [], isLast: true };
+  }
+
+  private async mayGoOn(isForced = false): Promise<boolean> {
+    const change = await this.check.look(isForced);
+    if (change !== 'grants') return change === 'same';
+    try {
+      const { ctx } = this.request;
+      await requireSession(ctx, 'read', await findSession(ctx.tx, this.id));
+      return true;
+    } catch (error) {
+      if (isFailure(error)) return false;
+      throw error;
+    }
   }
 
   private send(session: Session): Step<Session> {

@@ -9,7 +9,7 @@ import {
   findEventsAfter,
   findHead,
   findNow,
-  isRetained,
+  standingOf,
   type LoggedEvent,
   type LogHead,
 } from '../events/event.store.js';
@@ -18,6 +18,7 @@ import { Params } from '../grant/list-predicate.js';
 import { idActionsOf } from '../grant/resource-type.js';
 import { requireListing } from '../scope/list-in-scope.js';
 import { listConditions } from '../scope/listing.js';
+import { requireShown } from '../scope/require-shown.js';
 import { ConnectionRecord } from './connection.entity.js';
 import { sessionListing } from './list-sessions.js';
 import {
@@ -38,6 +39,7 @@ import {
 } from './session-event.js';
 import { checkFilter, listFilterOf, matchesFilter, type SessionFilter } from './session-filter.js';
 import { Session } from './session.entity.js';
+import { sessionStatuses } from './session.rules.js';
 import { findSessionsWhere } from './session.store.js';
 import { ViewCheck } from './view-check.js';
 
@@ -58,14 +60,20 @@ export interface WatchArgs {
   readonly after?: string | null;
 }
 
+const replayBatch = 1000;
+const liveStatuses = sessionStatuses.filter((status) => status !== 'terminated');
+
 /** A session rebuilt from an event, so that it shows what was and not what has become of it. */
 export function sessionOf(image: SessionImage): Session {
   return Object.assign(Object.create(Session.prototype) as Session, image);
 }
 
+function connectionOf(image: ConnectionRecord): ConnectionRecord {
+  return Object.assign(Object.create(ConnectionRecord.prototype) as ConnectionRecord, image);
+}
+
 /**
- * Sessions of a scope: a snapshot of those that live (or whose status the filter names), a checkpoint, then
- * every change. With `after`, the changes since then; when that is not possible any more, a reset and a
+ * Sessions of a scope: a snapshot of those that live, a checkpoint, then every change. With `after`, the changes since then; when that is not possible any more, a reset and a
  * fresh snapshot. The caller's token and grants are looked at again at every item and heartbeat: when the
  * token is over the stream completes, when the grants change it starts again with what may be seen now.
  */
@@ -75,11 +83,16 @@ export async function watchSessions(
   args: WatchArgs,
 ): Promise<AsyncIterableIterator<SessionStreamItem>> {
   checkFilter(args.filter);
-  if (args.after != null && !openEventCursor(request.cursors, args.after)) {
+  if (args.after != null && !openEventCursor(request.eventCursors, args.after)) {
     throw invalidInput('after', 'is not a cursor of this installation');
   }
-  await requireListing(request.ctx, 'session', args);
+  await requireWatching(request, args);
   return eventStream(parts.tail, parts.clock, parts.settings, new SessionSource(request, parts, args));
+}
+
+async function requireWatching({ ctx }: Request, args: WatchArgs): Promise<void> {
+  await requireListing(ctx, 'session', args);
+  await requireShown(ctx, { type: 'session', livesIn: 'project' }, args, listFilterOf(args.filter).leansOn);
 }
 
 class SessionSource implements StreamSource<SessionStreamItem> {
@@ -87,6 +100,8 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   private readonly sent = new Map<string, number>();
   private readonly check: ViewCheck;
   private epoch = '';
+  /** Everything up to here has been sent, or was not for this reader. */
+  private reached: LogHead = { epoch: '', id: '0', nonce: '' };
 
   constructor(
     private readonly request: Request,
@@ -101,20 +116,25 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     await this.check.look();
     const { after } = this.args;
     if (after == null) return { items: await this.snapshot() };
-    const from = openEventCursor(this.request.cursors, after) as LogHead;
+    const from = openEventCursor(this.request.eventCursors, after) as LogHead;
     if (from.epoch !== since.epoch) return { items: await this.restart('EPOCH_CHANGED') };
-    if (!(await isRetained(this.parts.database.reader, from.id)))
-      return { items: await this.restart('CURSOR_EXPIRED') };
-    return { items: [...(await this.replay(from, since)), await this.checkpoint(since)] };
+    const standing = await standingOf(this.parts.database.reader, from);
+    if (standing === 'other') return { items: await this.restart('EPOCH_CHANGED') };
+    if (standing === 'expired') return { items: await this.restart('CURSOR_EXPIRED') };
+    this.reached = from;
+    return this.replay(since);
   }
 
   async each(event: LoggedEvent): Promise<Step<SessionStreamItem>> {
-    return (await this.changed()) ?? { items: this.view(event) };
+    const changed = await this.changed();
+    this.reach({ epoch: this.epoch, id: event.id, nonce: event.nonce });
+    return changed ?? { items: this.view(event) };
   }
 
+  // A checkpoint promises that everything up to it was sent, so it is never ahead of what this stream has
+  // taken, however far the log is.
   async beat(): Promise<Step<SessionStreamItem>> {
-    const step = await this.changed(true);
-    return step ?? { items: [await this.checkpoint(await findHead(this.parts.database.reader))] };
+    return (await this.changed(true)) ?? { items: [await this.checkpoint()] };
   }
 
   async overflow(): Promise<Step<SessionStreamItem>> {
@@ -140,13 +160,11 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   }
 
   private async snapshot(): Promise<SessionStreamItem[]> {
-    await requireListing(this.request.ctx, 'session', this.args);
+    await requireWatching(this.request, this.args);
     return this.parts.database.snapshot(async (reader) => {
       const head = await findHead(reader);
-      const { filter } = this.args;
-      const statusIn = filter?.statusIn ?? (['pending', 'active', 'canceling'] as const);
-      const rows = await this.rowsNow(reader, { ...filter, statusIn });
-      const cursor = sealEventCursor(this.request.cursors, head);
+      const rows = await this.rowsNow(reader);
+      const cursor = sealEventCursor(this.request.eventCursors, head);
       const items = rows.flatMap((row): SessionStreamItem[] => {
         const { id, revision, updatedAt } = row;
         const session = this.shown(row);
@@ -163,30 +181,36 @@ class SessionSource implements StreamSource<SessionStreamItem> {
           }),
         ];
       });
-      return [...items, await this.checkpoint(head, reader)];
+      this.reach(head);
+      return [...items, await this.checkpoint(reader)];
     });
   }
 
-  private async rowsNow(reader: Reader, filter: SessionFilter): Promise<Session[]> {
+  // Those that live. What is over is history, which `sessions` lists in pages.
+  private async rowsNow(reader: Reader): Promise<Session[]> {
+    const { filter } = this.args;
+    const wanted = liveStatuses.filter((status) => filter?.statusIn?.includes(status) ?? true);
     const listing = sessionListing(this.request, { field: 'CREATED_AT', direction: 'ASC' });
     const params = new Params();
     const conditions = await listConditions(this.request.ctx, listing, this.args, params);
-    const all = [...conditions, ...listFilterOf(filter).sql(params)];
+    const all = [...conditions, ...listFilterOf({ ...filter, statusIn: wanted }).sql(params)];
     return findSessionsWhere(reader, all, params.values);
   }
 
-  // The rest of the log that the tail had passed before it began to listen for us.
-  private async replay(from: LogHead, to: LogHead): Promise<SessionStreamItem[]> {
-    const items: SessionStreamItem[] = [];
-    let position = from.id;
-    for (;;) {
-      const events = await findEventsAfter(this.parts.database.reader, position, 1000);
-      const missed = events.filter((event) => BigInt(event.id) <= BigInt(to.id));
-      items.push(...missed.flatMap((event) => this.view(event)));
-      const last = missed.at(-1);
-      if (!last || missed.length < 1000) return items;
-      position = last.id;
-    }
+  // What the tail had passed before it began to listen for us, a batch at a time.
+  private async replay(until: LogHead): Promise<Step<SessionStreamItem>> {
+    const events = await findEventsAfter(this.parts.database.reader, this.reached.id, replayBatch);
+    const missed = events.filter((event) => BigInt(event.id) <= BigInt(until.id));
+    const items = missed.flatMap((event) => this.view(event));
+    const last = missed.at(-1);
+    if (last) this.reach({ epoch: this.epoch, id: last.id, nonce: last.nonce });
+    if (missed.length === replayBatch) return { items, rest: () => this.replay(until) };
+    this.reach(until);
+    return { items: [...items, await this.checkpoint()] };
+  }
+
+  private reach(place: LogHead): void {
+    if (BigInt(place.id) >= BigInt(this.reached.id)) this.reached = place;
   }
 
   private view(event: LoggedEvent): SessionStreamItem[] {
@@ -197,7 +221,8 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     if (!this.isBelow(image) || (this.sent.get(image.id) ?? 0) >= event.revision) return [];
     const session = this.shown(sessionOf(image));
     if (!session) return [];
-    const cursor = sealEventCursor(this.request.cursors, { epoch: this.epoch, id: event.id });
+    const { id, nonce } = event;
+    const cursor = sealEventCursor(this.request.eventCursors, { epoch: this.epoch, id, nonce });
     if (!matchesFilter(this.args.filter, image)) {
       const wasSent = this.sent.delete(image.id) || this.args.after != null;
       return wasSent ? [item(SessionRemoved, { cursor, sessionId: image.id })] : [];
@@ -209,9 +234,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
         occurredAt: event.at,
         type,
         session,
-        connection: connection
-          ? Object.assign(Object.create(ConnectionRecord.prototype) as ConnectionRecord, connection)
-          : null,
+        connection: connection && !session.hidesConnections ? connectionOf(connection) : null,
         isSnapshot: false,
       }),
     ];
@@ -229,13 +252,9 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     return isInside && reaches(listable, projectId, orgId);
   }
 
-  private async checkpoint(
-    head: LogHead,
-    reader: Reader = this.parts.database.reader,
-  ): Promise<StreamCheckpoint> {
-    this.epoch = head.epoch;
+  private async checkpoint(reader: Reader = this.parts.database.reader): Promise<StreamCheckpoint> {
     return item(StreamCheckpoint, {
-      cursor: sealEventCursor(this.request.cursors, head),
+      cursor: sealEventCursor(this.request.eventCursors, this.reached),
       serverTime: await findNow(reader),
     });
   }

@@ -1,4 +1,3 @@
-import { newId } from '../core/id.js';
 import type { Transactor } from '../core/tx.js';
 import type { LoggedEvent } from '../events/event.store.js';
 import type { Tail } from '../events/tail.js';
@@ -6,6 +5,8 @@ import { touchWorker } from '../worker/worker.store.js';
 import { closeConnections } from './close-connections.js';
 import {
   addTraffic,
+  findClosedAmong,
+  findConnectionsNotHeld,
   insertConnection,
   lockOpenConnections,
   markConnected,
@@ -98,23 +99,20 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
       });
     },
 
-    /** Takes a place for one more connection, atomically against the limit. */
+    /** Takes a place for one more connection, whose id the worker chooses, atomically against the limit. */
     async authorize(
       sessionId: string,
+      connectionId: string,
       clientAddress: string,
-    ): Promise<{ connectionId: string; connectionsLeft: number } | Denied> {
+    ): Promise<{ connectionsLeft: number } | Denied> {
       return database.transact(async (tx) => {
         const place = await reserveConnection(tx, sessionId);
         if (!place) {
           const lease = leaseOrDenied(await findLease(tx, sessionId));
           return 'denied' in lease ? lease : { denied: 'limit' };
         }
-        const id = newId('sc');
-        await insertConnection(tx, { id, sessionId, ...boot, clientAddress });
-        return {
-          connectionId: id,
-          connectionsLeft: connectionsLeft(place.connectionLimit, place.connectionCount),
-        };
+        await insertConnection(tx, { id: connectionId, sessionId, ...boot, clientAddress });
+        return { connectionsLeft: connectionsLeft(place.connectionLimit, place.connectionCount) };
       });
     },
 
@@ -146,16 +144,23 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
 
     /**
      * The worker lives, serves these sessions, and has passed these bytes. Answers with the sessions it
-     * should no longer serve, so that an order that was missed is made good. Throws when another start of
-     * the worker has taken its name.
+     * should no longer serve, so that an order that was missed is made good, and, when it says which
+     * connections it holds, with those of them that are closed. Throws when another start of the worker has
+     * taken its name.
      */
-    async report(sessionIds: readonly string[], traffic: readonly Traffic[]): Promise<Order[]> {
+    async report(
+      sessionIds: readonly string[],
+      traffic: readonly Traffic[],
+      held: readonly string[] | null,
+    ): Promise<{ orders: Order[]; closed: string[] }> {
       if (!(await touchWorker(database.reader, boot.workerId, boot.bootId))) {
         throw new Error(`another start of worker ${boot.workerName} has taken its place`);
       }
       if (traffic.length > 0) await addGrownTraffic(database, traffic, boot.bootId);
-      if (sessionIds.length === 0) return [];
-      return (await findEnded(database.reader, sessionIds)).map(orderOf);
+      if (held !== null) await closeNotHeld(database, boot, held);
+      const orders = sessionIds.length === 0 ? [] : await findEnded(database.reader, sessionIds);
+      const closed = held === null || held.length === 0 ? [] : await findClosedAmong(database.reader, held);
+      return { orders: orders.map(orderOf), closed };
     },
 
     /** Hears of ended sessions as soon as the log tells of them. */
@@ -168,8 +173,6 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
     },
   };
 }
-
-export type WorkerAuthority = ReturnType<typeof makeWorkerAuthority>;
 
 async function addGrownTraffic(
   database: Transactor,
@@ -187,6 +190,18 @@ async function addGrownTraffic(
       return [{ id: open.id, sessionId: open.sessionId, up: bytesUp, down: bytesDown, moreUp, moreDown }];
     });
     if (grown.length > 0) await addTraffic(tx, grown);
+  });
+}
+
+async function closeNotHeld(database: Transactor, boot: WorkerBoot, held: readonly string[]): Promise<void> {
+  if ((await findConnectionsNotHeld(database.reader, boot, held)).length === 0) return;
+  await database.transact(async (tx) => {
+    const stale = await findConnectionsNotHeld(tx, boot, held);
+    await closeConnections(
+      tx,
+      stale.map((id) => ({ id, reason: 'system error', endpointAddress: null, bytesUp: 0n, bytesDown: 0n })),
+      boot.bootId,
+    );
   });
 }
 

@@ -4,17 +4,18 @@ import { invalidInput } from '../core/failure.js';
 import { listInScope, type ScopeArgs } from '../scope/list-in-scope.js';
 import type { ListFilter, Listing } from '../scope/listing.js';
 import { Target, targetFields } from './target.entity.js';
-import { targetColumns, targetTables } from './target.store.js';
+import { targetColumns, targetPlace, targetTables } from './target.store.js';
 
 const listing: Listing<Target> = {
   type: 'target',
   entity: Target,
   select: targetColumns,
   from: targetTables,
-  columns: { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id' },
+  columns: targetPlace,
   order: { key: 't.created_at', keyType: 'timestamptz', descending: false },
   keyOf: (row) => row.createdAt,
   hideable: targetFields,
+  livesIn: 'project',
 };
 
 export interface TargetFilter {
@@ -45,5 +46,6 @@ function filterOf(filter: TargetFilter | null): ListFilter {
       ...(ids ? [`t.id = any(${params.add(ids, 'text[]')})`] : []),
       ...(name ? [`strpos(lower(t.name), lower(${params.add(name, 'text')})) > 0`] : []),
     ],
+    leansOn: name ? [{ path: 'filter.nameContains', field: 'name' }] : [],
   };
 }

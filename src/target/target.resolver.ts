@@ -1,22 +1,15 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { HostSet } from '../host/host-set.entity.js';
 import { hostSetOf } from '../host/host.resolver.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
-import { listTargets, type TargetFilter } from './list-targets.js';
+import { ScopeListArgs } from '../scope/scope.input.js';
+import { scopeOf } from '../scope/scope.resolver.js';
+import { listTargets } from './list-targets.js';
 import { loadTargets, readTarget } from './read-target.js';
 import { Target, TargetPage } from './target.entity.js';
-
-@InputType('TargetFilter', { description: 'Narrows a list of targets. Fields are joined by AND.' })
-class TargetFilterInput implements TargetFilter {
-  @Field(() => [ID], { nullable: true, description: 'Any of these identifiers, at most 50.' })
-  idIn?: string[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Part of the name, whatever its case.' })
-  nameContains?: string | null;
-}
+import { TargetFilterInput } from './target.input.js';
 
 /** The target behind an id that another object carries, in one batch per request; null when hidden. */
 export function targetOf(request: Request, id: string | null): Promise<Target | null> {

@@ -1,4 +1,6 @@
+import type { ListPermission } from '../core/acl.js';
 import type { Reader, Tx } from '../core/tx.js';
+import { listPredicate, Params, type ListColumns } from '../grant/list-predicate.js';
 import { Target } from './target.entity.js';
 
 export const targetColumns = `t.*, s.parent_id as scope_parent_id,
@@ -15,17 +17,29 @@ export async function findTarget(reader: Reader, id: string): Promise<Target | n
   return (await findTargets(reader, [id]))[0] ?? null;
 }
 
-/** Targets of that name, whatever its case, in the scope of that id or name; several when a name is not enough. */
+/** What a permission is compared with in a query of targets. */
+export const targetPlace: ListColumns = { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id' };
+
+/**
+ * The best two targets of that name in the scope of that id or name, among those the caller may see: first
+ * those of the very name, then those that differ from it in case; of each, first those it may use.
+ */
 export async function findTargetsByName(
   reader: Reader,
   name: string,
   scope: { readonly id: string | null; readonly name: string | null },
+  permissions: { readonly see: ListPermission; readonly use: ListPermission },
 ): Promise<Target[]> {
+  const params = new Params();
+  const [asked, id, scopeName] = [name, scope.id, scope.name].map((value) => params.add(value, 'text'));
+  const usable = listPredicate(permissions.use, targetPlace, params);
   return reader.rows(
     Target,
     `select ${targetColumns} from ${targetTables}
-     where lower(t.name) = lower($1) and (t.scope_id = $2 or ($2::text is null and s.name = $3)) limit 3`,
-    [name, scope.id, scope.name],
+     where lower(t.name) = lower(${asked}) and (t.scope_id = ${id} or (${id} is null and s.name = ${scopeName}))
+       and ${listPredicate(permissions.see, targetPlace, params)}
+     order by t.name = ${asked} desc, ${usable} desc, t.id::text limit 2`,
+    params.values,
   );
 }
 

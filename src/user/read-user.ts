@@ -1,6 +1,7 @@
 import type { ReadCtx } from '../core/ctx.js';
 import { present } from '../grant/present.js';
-import { requireOn } from '../grant/require.js';
+import { protectedRow, requireOn } from '../grant/require.js';
+import { idActionsOf } from '../grant/resource-type.js';
 import { userFields, type User } from './user.entity.js';
 import { findUser, findUsers } from './user.store.js';
 
@@ -17,10 +18,11 @@ export async function loadUsers(ctx: ReadCtx, ids: readonly string[]): Promise<(
   return ids.map((id) => present(acl, 'read', 'user', found.get(id), userFields));
 }
 
-/** The caller itself: everybody may know who they are. Null for a caller without a token. */
+/** The caller itself, whole: nobody is kept from who they are. Null for a caller without a token. */
 export async function readViewer(ctx: ReadCtx): Promise<User | null> {
   if (ctx.actor.kind !== 'user') return null;
   const [acl, row] = [await ctx.acl(), await findUser(ctx.tx, ctx.actor.userId)];
   if (!row) return null;
-  return present(acl, 'read', 'user', row, userFields) ?? Object.assign(row, { authorizedActions: [] });
+  const authorizedActions = acl.actionsOn(idActionsOf('user'), protectedRow('user', row));
+  return Object.assign(row, { authorizedActions });
 }

@@ -2,7 +2,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs, scopeOf } from '../scope/scope.resolver.js';
+import { ScopeListArgs } from '../scope/scope.input.js';
+import { scopeOf } from '../scope/scope.resolver.js';
 import { listUsers } from './list-users.js';
 import { loadUsers, readUser, readViewer } from './read-user.js';
 import { User, UserPage } from './user.entity.js';

@@ -74,7 +74,7 @@ describe('applying the demo', () => {
        where a.login_name = 'tester'`,
     );
     expect(user_name).toBe('tester');
-    await expect(checkPassword(hash, 'password')).resolves.toBe(true);
+    await expect(checkPassword(hash, 'password', { address: '', loginName: '' })).resolves.toBe(true);
   });
 
   test('gives roles their principals, built-in ones too, and their grants', async () => {

@@ -1,3 +1,4 @@
+import { eventually } from '../support/session-client';
 import { startTestServer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
@@ -15,6 +16,23 @@ describe('authenticate', () => {
     expect(data!['authenticate'].token).toMatch(/^at_[A-Za-z0-9]{10}_[A-Za-z0-9]{32}$/);
     const viewer = await server.ask('{ viewer { id name loginName } }', {}, data!['authenticate'].token);
     expect(viewer.data!['viewer']).toEqual({ id: 'u_1234567890', name: 'admin', loginName: 'admin' });
+  });
+
+  test('the viewer of an ordinary user is not empty: it shows all that one is', async () => {
+    const token = await server.signIn('user');
+    const { data } = await server.ask(
+      '{ viewer { id scopeId name description loginName authorizedActions } }',
+      {},
+      token,
+    );
+    expect(data!['viewer']).toEqual({
+      id: 'u_0987654321',
+      scopeId: 'global',
+      name: 'user',
+      description: 'Initial unprivileged user',
+      loginName: 'user',
+      authorizedActions: ['LIST_RESOLVABLE_ALIASES'],
+    });
   });
 
   test.each([
@@ -61,6 +79,39 @@ describe('authenticate', () => {
     const { errors } = await server.ask('{ session(id: "s_0000000000") { id } }', {}, token);
     expect(errors![0]!.extensions['code']).toBe('UNAUTHENTICATED');
     expect(errors![0]!.message).toContain(message);
+  });
+
+  test('a token in use is not idle, however short its idle limit is', async () => {
+    const server2 = await startTestServer({ tokenIdle: '8s' });
+    const token = await server2.signIn();
+    const id = token.split('_').slice(0, 2).join('_');
+    const idleFor = async (): Promise<number> => {
+      const [row] = await server2.database.sql<{ secs: number }>(
+        `select extract(epoch from postern_now() - last_used_at)::float8 as secs from auth_token where id = $1`,
+        [id],
+      );
+      return row!.secs;
+    };
+    for (let turn = 0; turn < 3; turn++) {
+      await server2.database.sql(
+        `update auth_token set last_used_at = postern_now() - interval '7 s' where id = $1`,
+        [id],
+      );
+      const { data } = await server2.ask('{ viewer { id } }', {}, token);
+      expect(data!['viewer']).toEqual({ id: 'u_1234567890' });
+      await eventually('its use to be noted', async () => (await idleFor()) < 5);
+    }
+    await server2.stop();
+  });
+
+  test('one who floods with wrong passwords keeps nobody else out', async () => {
+    const flood = Array.from({ length: 100 }, (_, i) =>
+      server.ask(login, { input: { loginName: `guess-${i % 3}`, password: 'wrong' } }),
+    );
+    const token = await server.signIn();
+    expect(token).toMatch(/^at_/);
+    const codes = (await Promise.all(flood)).map(({ errors }) => errors![0]!.extensions['code'] as string);
+    expect(new Set(codes)).toEqual(new Set(['UNAUTHENTICATED', 'RATE_LIMITED']));
   });
 
   test('every login and every refusal leaves one audit row, with the name that was tried', async () => {

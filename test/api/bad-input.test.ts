@@ -1,13 +1,15 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
+import { keptLog } from '../support/kept-log';
 import { eventually } from '../support/session-client';
 import { startTestServer, type TestServer } from '../support/test-server';
 
+const log = keptLog();
 let server: TestServer;
 let admin: string;
 beforeAll(async () => {
-  server = await startTestServer({ allowedOrigin: 'https://console.example' });
+  server = await startTestServer({ allowedOrigin: 'https://console.example' }, {}, undefined, log);
   admin = await server.signIn();
 });
 afterAll(() => server.stop());
@@ -346,8 +348,9 @@ describe('WebSocket', () => {
     expect((await closed).code).toBe(4409);
   });
 
-  test('the twenty-first subscription', async () => {
+  test('the twenty-first subscription closes the socket, and is no fault of the broker', async () => {
     const socket = await acknowledged({ token: admin });
+    log.lines.length = 0;
     const closed = closedWith(socket);
     for (let id = 1; id <= 21; id++) {
       socket.send(
@@ -359,6 +362,31 @@ describe('WebSocket', () => {
       );
     }
     expect((await closed).code).toBe(4503);
+    expect(log.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, object]>([
+    ['an Authorization header that holds no token', { authorization: 'Basic YWRtaW46cGFzc3dvcmQ=' }, {}],
+    ['an Authorization header with two tokens', { authorization: 'Bearer a b' }, {}],
+    ['a token that is no text', {}, { token: 5 }],
+    ['a token that is a list', {}, { token: [] }],
+  ])('%s is a token that is not valid, not a caller without one', async (_, headers, payload) => {
+    const socket = open(headers);
+    const closed = closedWith(socket);
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    expect((await closed).code).toBe(4403);
+  });
+
+  test('an Authorization header may hold the token', async () => {
+    const socket = open({ authorization: `Bearer ${admin}` });
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.send(init);
+    const said = await new Promise((resolve) =>
+      socket.once('message', (data: Buffer) => resolve(data.toString())),
+    );
+    expect(said).toContain('connection_ack');
+    socket.close();
   });
 
   test.each([

@@ -139,13 +139,17 @@ const subject: fc.Arbitrary<{ ids: string[]; type: string | null }> = fc.oneof(
   }),
 );
 const grantText = fc
-  .record({ subject, actions: someActions, hasFields: fc.boolean() })
-  .map(({ subject: { ids, type }, actions, hasFields }) =>
+  .record({
+    subject,
+    actions: fc.oneof({ weight: 9, arbitrary: someActions }, fc.constant([])),
+    fields: fc.constantFrom(null, null, null, 'id', 'name', '*'),
+  })
+  .map(({ subject: { ids, type }, actions, fields }) =>
     [
       ...(ids.length > 0 ? [`ids=${ids.join(',')}`] : []),
       ...(type === null ? [] : [`type=${type}`]),
-      `actions=${actions.join(',')}`,
-      ...(hasFields ? ['output_fields=id'] : []),
+      ...(actions.length > 0 ? [`actions=${actions.join(',')}`] : []),
+      ...(fields === null ? [] : [`output_fields=${fields}`]),
     ].join(';'),
   )
   .filter(isGrant)
@@ -318,6 +322,37 @@ describe('a list in SQL', () => {
       expect(seen.shut).toBeGreaterThan(20);
     },
   );
+
+  test('hides a field from a user where the engine hides it', async () => {
+    const seen = { shown: 0, hidden: 0 };
+    await fc.assert(
+      fc.asyncProperty(worldOf(grantText), async ({ items, grants }) => {
+        const acl = makeAcl(me, grants);
+        await fill(items);
+        for (const type of ['target', 'session'] as const) {
+          const { limited, shown } = acl.listedField(type, 'name');
+          const ofType = items.filter((item) => item.type === type);
+          const isHidden = ({ scopeId, scopeParentId }: Item): boolean => {
+            const on = { type, id: null, scopeId, parentScopeId: scopeParentId, pin: null };
+            const fields = acl.fieldsFor('list', on);
+            return fields !== '*' && !fields.has('name');
+          };
+          const expected = idsOf(ofType.filter(isHidden));
+          const found = await selected(
+            type,
+            (params) =>
+              `${reachSql(limited, columnsOf(type), params)} and not ${reachSql(shown, columnsOf(type), params)}`,
+          );
+          expect(found).toEqual(expected);
+          seen.hidden += expected.length;
+          seen.shown += ofType.length - expected.length;
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(seen.shown).toBeGreaterThan(20);
+    expect(seen.hidden).toBeGreaterThan(20);
+  });
 
   test('keeps from a user the session of another that is granted to it by id for :self alone', async () => {
     const place = { type: 'session', scopeId: 'p_00', scopeParentId: 'o_0', pin: null } as const;

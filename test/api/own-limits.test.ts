@@ -1,7 +1,8 @@
+import { silentLog } from '../../src/core/log';
 import { collect, startTestServer } from '../support/test-server';
 
 test('a server is started with limits of its own', async () => {
-  const server = await startTestServer({}, {}, undefined, { beatMs: 20, mostBodyBytes: 200 });
+  const server = await startTestServer({}, {}, undefined, silentLog, { beatMs: 20, mostBodyBytes: 200 });
   const query =
     'subscription { sessionEvents(scopeId: "global") { ... on StreamCheckpoint { serverTime } } }';
   const stream = collect(server.live(await server.signIn()), { query }, 'sessionEvents');

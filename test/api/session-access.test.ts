@@ -62,23 +62,11 @@ describe('asking for a session', () => {
   });
 
   test.each([
-    ['neither id nor name', {}, 'give targetId or targetName'],
-    [
-      'both',
-      { targetId: 'ttcp_1234567890', targetName: 'x', scopeId: 'p_1234567890' },
-      'give targetId or targetName',
-    ],
-    ['a name without a scope', { targetName: 'x' }, 'targetName goes with scopeId or scopeName'],
-    [
-      'a name with two scopes',
-      { targetName: 'x', scopeId: 'p_1234567890', scopeName: 'y' },
-      'targetName goes with',
-    ],
-    [
-      'an id with a scope',
-      { targetId: 'ttcp_1234567890', scopeName: 'y' },
-      'a scope goes with targetName only',
-    ],
+    ['neither id nor name', {}, 'give targetId or name'],
+    ['both', { targetId: 'ttcp_1234567890', name: 'x', scopeId: 'p_1234567890' }, 'give targetId or name'],
+    ['a name without a scope', { name: 'x' }, 'name goes with scopeId or scopeName'],
+    ['a name with two scopes', { name: 'x', scopeId: 'p_1234567890', scopeName: 'y' }, 'name goes with'],
+    ['an id with a scope', { targetId: 'ttcp_1234567890', scopeName: 'y' }, 'a scope goes with name only'],
     [
       'a key that is none',
       { targetId: 'ttcp_1234567890', clientPublicKey: 'AAAA' },
@@ -104,7 +92,10 @@ describe('asking for a session', () => {
       admin,
     );
     expect(errors![0]).toMatchObject({
-      extensions: { code: 'NOT_FOUND', resourceType: 'host of this target' },
+      extensions: {
+        code: 'INVALID_INPUT',
+        issues: [{ path: 'input.hostId', message: expect.stringContaining('is no host of this target') }],
+      },
     });
   });
 
@@ -135,10 +126,10 @@ describe('asking for a session', () => {
   test('finds a target by its name in any case, within what the caller may use', async () => {
     const ask = (input: object, token = admin) =>
       server.ask(authorizeDocument, { input: { ...input } }, token);
-    const byId = await ask({ targetName: 'GENERATED TARGET with a direct address', scopeId: 'p_1234567890' });
+    const byId = await ask({ name: 'GENERATED TARGET with a direct address', scopeId: 'p_1234567890' });
     expect(byId.data!['authorizeSession'].session.status).toBe('PENDING');
     const byName = await ask({
-      targetName: 'generated target with a direct address',
+      name: 'generated target with a direct address',
       scopeName: 'Generated project scope',
     });
     expect(byName.data!['authorizeSession'].session.status).toBe('PENDING');
@@ -149,16 +140,84 @@ describe('asking for a session', () => {
       `insert into target (id, scope_id, name, address, default_port) values ('ttcp_twin000000', 'p_twin000000', 'Generated target with a direct address', '127.0.0.1', 22)`,
     );
     const both = await ask({
-      targetName: 'Generated target with a direct address',
+      name: 'Generated target with a direct address',
       scopeName: 'Generated project scope',
     });
     expect(both.errors![0]).toMatchObject({ message: expect.stringContaining('several projects have it') });
     const { token } = await user('ids=*;type=target;actions=authorize-session');
     const mine = await ask(
-      { targetName: 'Generated target with a direct address', scopeName: 'Generated project scope' },
+      { name: 'Generated target with a direct address', scopeName: 'Generated project scope' },
       token,
     );
     expect(mine.errors).toBeUndefined();
+  });
+});
+
+describe('a target that is named', () => {
+  const ask = (input: object, token: string) => server.ask(authorizeDocument, { input }, token);
+  const make = async (id: string, project: string, name: string): Promise<string> => {
+    const place = [project, project.replace('p_', 'o_'), `${project} org`];
+    await server.database.sql(
+      `insert into scope (id, type, parent_id, name) values ('${place[1]}', 'org', 'global', '${place[2]}') on conflict do nothing`,
+    );
+    await server.database.sql(
+      `insert into scope (id, type, parent_id, name) values ('${place[0]}', 'project', '${place[1]}', 'Same') on conflict do nothing`,
+    );
+    await server.database.sql(
+      'insert into target (id, scope_id, name, address, default_port) values ($1, $2, $3, $4, 22)',
+      [id, project, name, '127.0.0.1'],
+    );
+    return id;
+  };
+  const targetOf = async (input: object, token: string): Promise<string> => {
+    const { data, errors } = await server.ask(
+      'mutation ($input: AuthorizeSessionInput!) { authorizeSession(input: $input) { session { targetId } } }',
+      { input },
+      token,
+    );
+    expect(errors).toBeUndefined();
+    return data!['authorizeSession'].session.targetId as string;
+  };
+  const useTargets = (scope: string, ...grants: string[]) => newUser(server, [{ scope, grants }]);
+
+  test('in the sixth org is found by a caller who is granted that one alone', async () => {
+    for (const n of [1, 2, 3, 4, 5, 6]) await make(`ttcp_prod00000${n}`, `p_six00000${n}`, 'prod');
+    const { token } = await useTargets('p_six000006', 'ids=ttcp_prod000006;actions=authorize-session');
+    expect(await targetOf({ name: 'prod', scopeName: 'Same' }, token)).toBe('ttcp_prod000006');
+    const stranger = await newUser(server);
+    const { errors } = await ask({ name: 'prod', scopeName: 'Same' }, stranger.token);
+    expect(errors![0]).toMatchObject({ extensions: { code: 'NOT_FOUND' } });
+  });
+
+  test('is the one of the very name, where another differs from it in case', async () => {
+    const [lower, upper] = [await make('ttcp_dblower0', 'p_case0000', 'db'), 'ttcp_dbupper0'];
+    await make(upper, 'p_case0000', 'DB');
+    const { token } = await useTargets('p_case0000', 'ids=*;type=target;actions=authorize-session');
+    expect(await targetOf({ name: 'db', scopeId: 'p_case0000' }, token)).toBe(lower);
+    expect(await targetOf({ name: 'DB', scopeId: 'p_case0000' }, token)).toBe(upper);
+    const { errors } = await ask({ name: 'Db', scopeId: 'p_case0000' }, token);
+    expect(errors![0]).toMatchObject({
+      message: 'input.name: fits "db" and "DB"; write it as it is',
+      extensions: { code: 'INVALID_INPUT' },
+    });
+  });
+
+  test('is not another that differs in case, when the very one is seen and may not be used', async () => {
+    const { token } = await useTargets(
+      'p_case0000',
+      'ids=ttcp_dblower0;actions=authorize-session',
+      'ids=ttcp_dbupper0;actions=read',
+    );
+    const { errors } = await ask({ name: 'DB', scopeId: 'p_case0000' }, token);
+    expect(errors![0]).toMatchObject({ extensions: { code: 'FORBIDDEN', action: 'authorize-session' } });
+    expect(await targetOf({ name: 'dB', scopeId: 'p_case0000' }, token)).toBe('ttcp_dblower0');
+  });
+
+  test('is told the same of when it is hidden as when it is missing', async () => {
+    const { token } = await useTargets('p_case0000', 'ids=ttcp_dblower0;actions=no-op');
+    const mask = (answer: object) => JSON.stringify(answer).replaceAll(/(denial|req)_\w+/g, '');
+    const hidden = await ask({ name: 'prod', scopeName: 'Same' }, token);
+    expect(mask(hidden)).toBe(mask(await ask({ name: 'nothing', scopeName: 'Same' }, token)));
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   authorize,
+  echo,
   eventually,
   makeTarget,
   startHost,
@@ -87,17 +88,54 @@ describe('the stream of a scope', () => {
     stream.stop();
   });
 
-  test('refuses a cursor that is not one of this installation', async () => {
-    const stream = watch(admin, { after: 'bm90IGEgY3Vyc29y' });
-    await stream.ended;
-    expect(stream.items).toEqual([]);
-    expect(JSON.stringify(stream.errors)).toContain('is not a cursor of this installation');
+  test('goes on after a long absence, every change once and in order', async () => {
+    const first = watch(admin);
+    const { cursor } = await first.until('the checkpoint', isCheckpoint);
+    first.stop();
+    const session = await authorize(server, admin, target);
+    const numbered = async (): Promise<number> => {
+      const { sql } = server.database;
+      return (await sql('select id from event where subject_id = $1', [session.id])).length;
+    };
+    await eventually('its event', async () => (await numbered()) === 1);
+    // More than one batch of the log.
+    await server.database.sql(
+      `insert into event_inbox (kind, subject_id, scope_id, revision, body)
+       select e.kind, e.subject_id, e.scope_id, e.revision + n, jsonb_set(e.body, '{session,revision}', to_jsonb(e.revision + n))
+       from event e, generate_series(1, 2500) n where e.subject_id = $1 and e.kind = 'session.created'`,
+      [session.id],
+    );
+    await eventually('all of them', async () => (await numbered()) === 2501);
+    const second = watch(admin, { after: cursor });
+    await second.until('the last', (item) => isOf(session)(item) && item.session.revision === 2501);
+    await second.until('the checkpoint', isCheckpoint);
+    const revisions = second.items.filter(isOf(session)).map((item) => item.session.revision);
+    expect(revisions).toEqual(Array.from({ length: 2501 }, (_, index) => index + 1));
+    second.stop();
+    await cancel(session.id);
+  });
+
+  test('refuses a cursor that is not one of this installation, and one of a page', async () => {
+    await authorize(server, admin, target);
+    const query =
+      '{ sessions(scopeId: "global", recursive: true, first: 1) { eventCursor edges { cursor } } }';
+    const { edges, eventCursor } = (await server.ask(query, {}, admin)).data!['sessions'];
+    for (const after of ['bm90IGEgY3Vyc29y', edges[0].cursor]) {
+      const stream = watch(admin, { after });
+      await stream.ended;
+      expect(stream.items).toEqual([]);
+      expect(JSON.stringify(stream.errors)).toContain('is not a cursor of this installation');
+    }
+    const page = await server.ask(query.replace('first: 1', `after: "${eventCursor}"`), {}, admin);
+    expect(page.errors![0]!.message).toBe('after: is not a cursor of this list');
   });
 
   test('starts again when the log is another one, or no longer holds what follows the cursor', async () => {
     const database = await createTestDatabase();
     const tries: [string, string][] = [
       [`update event_log set epoch = 'restored'`, 'EPOCH_CHANGED'],
+      [`update event set nonce = 'another'`, 'EPOCH_CHANGED'],
+      ['delete from event', 'EPOCH_CHANGED'],
       ['delete from event where id < (select max(id) from event)', 'CURSOR_EXPIRED'],
     ];
     for (const [sql, reason] of tries) {
@@ -217,6 +255,37 @@ describe('a reader that loses what it had', () => {
     expect(stream.items.slice(at).filter((item) => item.session)).toEqual([]);
     stream.stop();
   });
+});
+
+test('connections that grants keep back are in no list, no count and no event', async () => {
+  const watcher = await newUser(server, [
+    {
+      scope: 'p_1234567890',
+      grants: ['ids=*;type=session;actions=list,read;output_fields=id,status,user_id'],
+    },
+  ]);
+  const stream = collect(
+    server.live(watcher.token),
+    {
+      query: `subscription { sessionEvents(scopeId: "p_1234567890", recursive: false) { __typename
+        ... on SessionEvent { type session { id userName connectionCount bytesUp } connection { id clientAddress } } } }`,
+    },
+    'sessionEvents',
+  );
+  await stream.until('the checkpoint', isCheckpoint);
+  const session = await authorize(server, admin, target);
+  const socket = await session.open();
+  await echo(socket.socket, 'hello');
+  const opened = await stream.until('the connection', (item) => item.type === 'CONNECTION_OPENED');
+  expect(opened).toMatchObject({
+    session: { id: session.id, userName: 'admin', connectionCount: null, bytesUp: null },
+    connection: null,
+  });
+  const query = `query ($id: ID!) { session(id: $id) { userName connectionCount connections { nodes { id } } } }`;
+  const { data } = await server.ask(query, { id: session.id }, watcher.token);
+  expect(data).toEqual({ session: { userName: 'admin', connectionCount: null, connections: { nodes: [] } } });
+  stream.stop();
+  await cancel(session.id);
 });
 
 test('a hundred readers that come and go leave nothing behind', async () => {

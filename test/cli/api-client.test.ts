@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiClient, serverUrl } from '../../src/cli/api-client';
 import { CliFailure, exitCodeOf } from '../../src/cli/cli-failure';
+import { factLines } from '../../src/cli/output';
+import { allPages } from '../../src/cli/pages';
 import { errorCodes, type ErrorCode } from '../../src/core/failure';
 import { makeWebCertificate } from '../support/web-certificate';
 
@@ -44,6 +46,60 @@ async function failureOf(work: Promise<unknown>): Promise<CliFailure> {
   expect(failure).toBeInstanceOf(CliFailure);
   return failure as CliFailure;
 }
+
+describe('a server that means harm', () => {
+  const rude = '\u001b]0;title\u0007\u001b[2J\u202ereversed\nforged: yes';
+
+  test.each([
+    ['an error that is null', '{"errors":[null]}', 'the server refused and did not say why'],
+    ['an error without a message', '{"errors":[{}]}', 'the server refused and did not say why'],
+    [
+      'a code that is a property of every object',
+      '{"errors":[{"message":"no","extensions":{"code":"constructor"}}]}',
+      'no',
+    ],
+    ['nothing of what was asked', '{"data":{}}', /answered without what was asked for/],
+    ['data that is no object', '{"data":7}', /answered without what was asked for/],
+    ['errors that are no list', '{"data":{"viewer":null},"errors":7}', /no JSON; is that a postern server/],
+  ])('is answered with one sentence: %s', async (_, body, sentence) => {
+    const failure = await failureOf(ask(await answering(body)));
+    expect(failure.exitCode).toBe(1);
+    expect(failure.message).toMatch(sentence);
+  });
+
+  test('cannot write to the terminal: what it says is shown with its codes', async () => {
+    const failure = await failureOf(ask(await answering(JSON.stringify({ errors: [{ message: rude }] }))));
+    expect(failure.message).toBe('\\u{1b}]0;title\\u{7}\\u{1b}[2J\\u{202e}reversed\\u{a}forged: yes');
+    expect(factLines({ Name: rude }, 2).join('')).toBe(`  Name:    ${failure.message}`);
+  });
+
+  test.each([
+    ['says that there is always more', { hasNextPage: true, endCursor: 'here' }, /does not say where/],
+    ['says that there is more nowhere', { hasNextPage: true, endCursor: null }, /does not say where/],
+  ])('is asked a bounded number of times when it %s', async (_, pageInfo, sentence) => {
+    let asked = 0;
+    const address = await serving((request, response) => {
+      asked += 1;
+      request
+        .resume()
+        .on('end', () => response.end(JSON.stringify({ data: { targets: { nodes: [], pageInfo } } })));
+    });
+    const api = apiClient({ address, token: null, caFile: null });
+    expect((await failureOf(allPages(api, 'query', {}))).message).toMatch(sentence);
+    expect(asked).toBeLessThanOrEqual(2);
+  });
+
+  test('is not a page when it is none', async () => {
+    const api = apiClient({
+      address: await answering('{"data":{"targets":{"nodes":7}}}'),
+      token: null,
+      caFile: null,
+    });
+    expect((await failureOf(allPages(api, 'query', {}))).message).toBe(
+      'the server answered with something that is no page',
+    );
+  });
+});
 
 describe('the address of a server', () => {
   test.each([
@@ -128,7 +184,7 @@ describe('a request', () => {
     let headers: IncomingMessage['headers'] = {};
     const address = await serving((request, response) => {
       headers = request.headers;
-      request.resume().on('end', () => response.end('{"data":{}}'));
+      request.resume().on('end', () => response.end('{"data":{"viewer":null}}'));
     });
     await ask(address);
     expect(headers).not.toHaveProperty('authorization');

@@ -10,6 +10,13 @@ const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 // In a file of its own: a parser that has run out of stack may be of no use to any test after it.
 describe.each([
   ['HCL', readHcl, 'demo.hcl', `deep = ${deep}\nconfig {\n  format  = 1\n  manager = "cases"\n}\n`],
+  [
+    'HCL',
+    readHcl,
+    'demo.hcl',
+    `deep = ${'-'.repeat(300_000)}1\nconfig {\n  format  = 1\n  manager = "cases"\n}\n`,
+  ],
+  ['HCL', readHcl, 'demo.hcl', `deep = ${'a ? b : '.repeat(100_000)}1\nconfig {\n  format  = 1\n}\n`],
   ['YAML', readYaml, 'demo.yaml', `format: 1\nmanager: cases\norgs: ${deep}\n`],
 ])('%s that is nested too deep', (_, read, demo, source) => {
   test('is refused like any other that is not valid, and what comes after it is read', () => {

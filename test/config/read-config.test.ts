@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -40,6 +40,24 @@ describe('a configuration file', () => {
     const file = join(folder, 'large.yaml');
     writeFileSync(file, `# ${'x'.repeat(2_000_000)}\n`);
     expect(messageOf(() => readConfig(file))).toBe(`${file}: it is larger than 2000000 bytes`);
+  });
+
+  test('that is a device is not read', () => {
+    symlinkSync('/dev/zero', join(folder, 'endless.yaml'));
+    const file = join(folder, 'endless.yaml');
+    expect(messageOf(() => readConfig(file))).toBe(`${file}: it is no regular file`);
+  });
+
+  test('with thousands of faults tells of the first of them, and how many there are', () => {
+    const file = join(folder, 'faulty.yaml');
+    writeFileSync(
+      file,
+      `format: 1\nmanager: cases\n${Array.from({ length: 60_000 }, (_, i) => `a${i}: 1\n`).join('')}`,
+    );
+    const lines = messageOf(() => readConfig(file)).split('\n');
+    expect(lines).toHaveLength(51);
+    expect(lines[0]).toBe(`${file}:3:1: there is no a0 here`);
+    expect(lines.at(-1)).toBe(`${file}:1:1: and 59950 more like these`);
   });
 
   test.each(['yaml', 'yml'])('may end in .%s', (ending) => {

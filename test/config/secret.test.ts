@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,20 @@ describe('a secret', () => {
     expect(() => read(`file://${path}`)).toThrow(
       `${config}: org.acme: file://${path} leads out of ${folder}`,
     );
+  });
+
+  test.each(['__proto__', 'constructor', 'toString'])('is no property of every object: %s', (name) => {
+    expect(() => read(`env://${name}`)).toThrow(`the environment variable ${name} is not set`);
+  });
+
+  test('is no file that is endless, and is not waited for', () => {
+    spawnSync('mkfifo', [join(folder, 'pipe')]);
+    expect(() => read('file://pipe')).toThrow(`${config}: org.acme: file://pipe is no regular file`);
+  });
+
+  test('is at most 64 kB long', () => {
+    writeFileSync(join(folder, 'long'), 'x'.repeat(65_537));
+    expect(() => read('file://long')).toThrow('file://long is larger than 65536 bytes');
   });
 
   test('is no folder', () => {

@@ -24,10 +24,13 @@ describe('closing a worker', () => {
       await client.take(5);
     }
     await plane.stop();
-    expect(plane.authority.ends).toEqual([
-      { id: expect.any(String), reason: 'worker lost', bytesUp: 5n, bytesDown: 5n },
-      { id: expect.any(String), reason: 'worker lost', bytesUp: 5n, bytesDown: 5n },
-    ]);
+    const end = {
+      reason: 'worker lost',
+      endpointAddress: `127.0.0.1:${echo.port}`,
+      bytesUp: 5n,
+      bytesDown: 5n,
+    };
+    expect(plane.authority.ends).toMatchObject([end, end]);
     await Promise.all(clients.map((client) => client.ended()));
   });
 

@@ -99,6 +99,46 @@ describe('a controller that cannot be reached', () => {
   });
 });
 
+describe('a controller and a worker that have lost sight of each other', () => {
+  test('agree again when the answer that gave a place was lost: the place is given back', async () => {
+    const session = plane.session({ port: echo.port, connectionLimit: 1, isActive: true });
+    plane.authority.loseAnswersOf('authorize');
+    expect(await codeOf(session)).toBe('UNAVAILABLE');
+    const [end] = await plane.authority.ended(1);
+    expect(end).toMatchObject({ reason: 'system error', endpointAddress: null });
+    expect(session.used).toBe(0);
+    plane.authority.recover();
+    expect(await codeOf(session)).toBe('served');
+  });
+
+  test('agree again when the controller took the worker for lost: what it closed is cut', async () => {
+    const session = plane.session({ port: echo.port });
+    const [one, other] = [await plane.open(session), await plane.open(session)];
+    const place = await plane.authority.until(
+      'a place',
+      () => plane.authority.callsOf('connected')[0]?.subject,
+    );
+    plane.authority.forget(place);
+    await plane.authority.ended(1);
+    await Promise.race([one.ended(), other.ended()]);
+    expect(plane.authority.ends).toMatchObject([{ id: place, reason: 'worker lost' }]);
+  });
+
+  test('compare what is held at once after an outage, and now and then without one', async () => {
+    await plane.open(plane.session({ port: echo.port }));
+    await plane.authority.called('report', 30);
+    const without = plane.authority.held.length;
+    expect(without).toBeGreaterThan(1);
+    expect(without).toBeLessThan(10);
+    plane.authority.fail('report');
+    await reports(2);
+    plane.authority.recover();
+    await reports(2);
+    expect(plane.authority.held.length).toBeGreaterThan(without);
+    expect(plane.authority.held.at(-1)).toHaveLength(1);
+  });
+});
+
 describe('a controller that is slow', () => {
   test('with one session does not hold up another', async () => {
     const session = plane.session({ port: echo.port });

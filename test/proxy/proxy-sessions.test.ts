@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { openWorkerSocket, WorkerRefusal } from '../../src/cli/connect/worker-socket';
 import type { Refusal } from '../../src/proxy/handshake';
 import { makeIdentity } from '../../src/proxy/identity';
@@ -210,6 +212,20 @@ describe('the limit of connections', () => {
     expect(await refusalOf(session)).toMatchObject({ code: 'LIMIT' });
   });
 
+  test('is not told as used up by a dial that fails, since its place comes back', async () => {
+    const host = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+    await once(host, 'listening');
+    const session = plane.session({ port: (host.address() as AddressInfo).port, connectionLimit: 2 });
+    const control = await plane.open(session, 'control');
+    const client = await plane.open(session);
+    expect(await control.frame()).toEqual({ type: 'left', connectionsLeft: 1 });
+    host.close(); // what is open stays, nobody else gets in
+    expect(await refusalOf(session)).toMatchObject({ code: 'CONNECT_FAILED' });
+    await expectEcho(client, 'still here');
+    plane.authority.order(session, 'canceled', null, 'canceled');
+    expect(await control.frame()).toMatchObject({ type: 'ended' });
+  });
+
   test('of any number is told as -1, and nothing of it on the control connection', async () => {
     const session = plane.session({ port: echo.port });
     const control = await plane.open(session, 'control');
@@ -280,7 +296,12 @@ describe('a host that cannot be reached', () => {
     const message = `the worker could not reach the host: 127.0.0.1:${port}: it refused the connection`;
     expect(await refusalOf(session)).toMatchObject({ code: 'CONNECT_FAILED', message });
     const [end] = await plane.authority.ended(1);
-    expect(end).toEqual({ id: expect.any(String), reason: 'connect failed', bytesUp: 0n, bytesDown: 0n });
+    expect(end).toMatchObject({
+      reason: 'connect failed',
+      endpointAddress: null,
+      bytesUp: 0n,
+      bytesDown: 0n,
+    });
     expect(plane.authority.callsOf('connected')).toHaveLength(0);
     expect(session.used).toBe(0);
   });
@@ -340,7 +361,7 @@ describe('the purpose cancel', () => {
     const hello = { purpose: 'cancel', sessionId: session.id } as const;
     const { socket, welcome } = await openWorkerSocket([worker], session.identity, hello);
     socket.destroy();
-    expect(welcome).toMatchObject({ connectionsLeft: 0 });
+    expect(welcome).toMatchObject({ connectionLimit: -1 });
     expect(plane.authority.callsOf('closedByUser')).toMatchObject([{ subject: session.id }]);
     expect(await control.frame()).toEqual({ type: 'ended', reason: 'closed by user', by: 'test' });
     await client.ended();

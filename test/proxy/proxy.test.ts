@@ -120,6 +120,8 @@ describe('a half-close', () => {
 
 describe('a reader that stalls', () => {
   const quietReports = 15;
+  // What the kernel's buffers on the way may take, which grow by themselves; far from all there is.
+  const most = BigInt(16 * megabyte);
 
   /** Offers bytes for as long as they are taken. */
   function flood(socket: Heard['socket'], bytes: number): string {
@@ -159,7 +161,7 @@ describe('a reader that stalls', () => {
     const hash = flood(host.socket, 32 * megabyte);
     const { bytesDown } = await whenNothingMoves();
     expect(bytesDown).toBeGreaterThan(0n);
-    expect(bytesDown).toBeLessThan(BigInt(4 * megabyte));
+    expect(bytesDown).toBeLessThan(most);
     expect(host.socket.bytesWritten).toBeLessThan(16 * megabyte);
     client.socket.resume();
     expect(sha256(await client.rest(20_000))).toBe(hash);
@@ -171,7 +173,7 @@ describe('a reader that stalls', () => {
     const hash = flood(client.socket, 32 * megabyte);
     const { bytesUp } = await whenNothingMoves();
     expect(bytesUp).toBeGreaterThan(0n);
-    expect(bytesUp).toBeLessThan(BigInt(4 * megabyte));
+    expect(bytesUp).toBeLessThan(most);
     host.socket.resume();
     expect(sha256(await host.rest(20_000))).toBe(hash);
   });
@@ -226,7 +228,7 @@ describe('the end of a connection', () => {
     await host.ended();
     host.socket.end();
     const [end] = await plane.authority.ended(1);
-    expect(end).toEqual({ id: expect.any(String), reason: 'closed by client', bytesUp: 2n, bytesDown: 4n });
+    expect(end).toMatchObject({ reason: 'closed by client', bytesUp: 2n, bytesDown: 4n });
   });
 
   test('is told as closed by host when the host ends first', async () => {
@@ -235,7 +237,7 @@ describe('the end of a connection', () => {
     await client.ended();
     client.socket.end();
     const [end] = await plane.authority.ended(1);
-    expect(end).toEqual({ id: expect.any(String), reason: 'closed by host', bytesUp: 2n, bytesDown: 4n });
+    expect(end).toMatchObject({ reason: 'closed by host', bytesUp: 2n, bytesDown: 4n });
   });
 
   test('is told as closed by client when the client resets it, and the host hears of it', async () => {
@@ -243,7 +245,7 @@ describe('the end of a connection', () => {
     client.tcp.resetAndDestroy();
     await host.ended();
     const [end] = await plane.authority.ended(1);
-    expect(end).toEqual({ id: expect.any(String), reason: 'closed by client', bytesUp: 2n, bytesDown: 4n });
+    expect(end).toMatchObject({ reason: 'closed by client', bytesUp: 2n, bytesDown: 4n });
   });
 
   test('is told as closed by client when the client goes away without ending TLS', async () => {
@@ -260,7 +262,7 @@ describe('the end of a connection', () => {
     host.socket.resetAndDestroy();
     await client.ended();
     const [end] = await plane.authority.ended(1);
-    expect(end).toEqual({ id: expect.any(String), reason: 'closed by host', bytesUp: 2n, bytesDown: 4n });
+    expect(end).toMatchObject({ reason: 'closed by host', bytesUp: 2n, bytesDown: 4n });
   });
 
   test('is told as closed by host when the host resets it after the client has ended', async () => {
@@ -283,6 +285,7 @@ describe('the end of a connection', () => {
     await plane.stop();
     expect(plane.authority.ends).toHaveLength(1);
     expect(plane.authority.endpoints.get(end!.id)).toBe(`127.0.0.1:${port}`);
+    expect(end!.endpointAddress).toBe(`127.0.0.1:${port}`);
   });
 
   test('is told with each of 50 that end at once', async () => {

@@ -8,6 +8,7 @@ import type {
   Order,
   Place,
   Traffic,
+  Verdict,
 } from '../../src/proxy/authority';
 import { makeIdentity, type Identity } from '../../src/proxy/identity';
 import { Waiting } from './waiting';
@@ -60,9 +61,13 @@ export class MemoryAuthority implements Authority {
   /** What each connection was told to have reached. */
   readonly endpoints = new Map<string, string>();
   readonly waiting = new Waiting();
+  /** What each report said was held, where it said so. */
+  readonly held: (readonly string[])[] = [];
+  private readonly forgotten = new Set<string>();
   private readonly sessions = new Map<string, MemorySession>();
   private readonly places = new Map<string, MemorySession>();
   private readonly failures = new Map<Operation, Error>();
+  private readonly lost = new Set<Operation>();
   private readonly gates = new Map<Operation, (() => void)[]>();
   private readonly watchers = new Set<(orders: readonly Order[]) => void>();
 
@@ -104,8 +109,14 @@ export class MemoryAuthority implements Authority {
     for (const one of operations) this.failures.set(one, new Error('the database is out of reach'));
   }
 
+  /** Every call of these operations is carried out, and its answer does not arrive. */
+  loseAnswersOf(...operations: Operation[]): void {
+    for (const one of operations) this.lost.add(one);
+  }
+
   recover(): void {
     this.failures.clear();
+    this.lost.clear();
   }
 
   /** The effect of the operation is had at once, but nobody hears the answer until the gate is opened. */
@@ -157,7 +168,7 @@ export class MemoryAuthority implements Authority {
     });
   }
 
-  authorize(sessionId: string, clientAddress: string): Promise<Place | Denied> {
+  authorize(sessionId: string, connectionId: string, clientAddress: string): Promise<Place | Denied> {
     return this.answer('authorize', sessionId, [clientAddress], () => {
       const lease = this.leaseOf(sessionId);
       if ('denied' in lease) return lease;
@@ -165,9 +176,8 @@ export class MemoryAuthority implements Authority {
       const { connectionLimit } = session;
       if (connectionLimit >= 0 && session.used >= connectionLimit) return { denied: 'limit' as const };
       session.used += 1;
-      const connectionId = `sc_${randomText(10)}`;
       this.places.set(connectionId, session);
-      return { connectionId, connectionsLeft: connectionLimit < 0 ? -1 : connectionLimit - session.used };
+      return { connectionsLeft: connectionLimit < 0 ? -1 : connectionLimit - session.used };
     });
   }
 
@@ -184,7 +194,7 @@ export class MemoryAuthority implements Authority {
         if (!session) continue;
         this.places.delete(end.id);
         // A place is used by reaching the host, not by trying.
-        if (!this.endpoints.has(end.id)) session.used -= 1;
+        if (end.endpointAddress === null) session.used -= 1;
         this.ends.push(end);
       }
     });
@@ -197,10 +207,23 @@ export class MemoryAuthority implements Authority {
     });
   }
 
-  report(sessionIds: readonly string[], traffic: readonly Traffic[]): Promise<readonly Order[]> {
-    return this.answer('report', sessionIds.join(' '), traffic, () =>
-      sessionIds.flatMap((id) => this.sessions.get(id)?.ended ?? []),
-    );
+  report(
+    sessionIds: readonly string[],
+    traffic: readonly Traffic[],
+    held: readonly string[] | null,
+  ): Promise<Verdict> {
+    return this.answer('report', sessionIds.join(' '), traffic, () => {
+      if (held !== null) this.held.push(held);
+      return {
+        orders: sessionIds.flatMap((id) => this.sessions.get(id)?.ended ?? []),
+        closed: (held ?? []).filter((id) => this.forgotten.has(id)),
+      };
+    });
+  }
+
+  /** Takes the worker for lost: what it held is closed here, and it does not know. */
+  forget(connectionId: string): void {
+    this.forgotten.add(connectionId);
   }
 
   watchOrders(deliver: (orders: readonly Order[]) => void): () => void {
@@ -241,6 +264,7 @@ export class MemoryAuthority implements Authority {
     try {
       if (failure) throw failure;
       const value = work();
+      if (this.lost.has(operation)) throw new Error('the answer was lost on its way');
       const gate = this.gates.get(operation);
       if (gate) await new Promise<void>((resolve) => gate.push(resolve));
       return value;

@@ -1,6 +1,6 @@
 import { createClient, type Client as LiveClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { silentLog } from '../../src/core/log';
+import { silentLog, type Log } from '../../src/core/log';
 import type { Limits } from '../../src/limits';
 import { startServer, type RunningServer } from '../../src/server';
 import { readSettings, type Flags } from '../../src/settings';
@@ -33,6 +33,7 @@ export async function startTestServer(
   flags: Flags = {},
   env: Record<string, string> = {},
   existing?: TestDatabase,
+  log: Log = silentLog,
   limits: Partial<Limits> = {},
 ): Promise<TestServer> {
   const database = existing ?? (await createTestDatabase());
@@ -48,7 +49,7 @@ export async function startTestServer(
   );
   let server: RunningServer;
   try {
-    server = await startServer({ ...settings, limits: { ...defaults, ...limits } }, silentLog, { env });
+    server = await startServer({ ...settings, limits: { ...defaults, ...limits } }, log, { env });
   } catch (error) {
     if (!existing) await database.drop();
     throw error;

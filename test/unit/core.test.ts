@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../src/core/duration';
+import { parseDuration } from '../../src/core/duration';
 import {
   describeProblem,
   errorCodes,
@@ -8,15 +8,7 @@ import {
   type ErrorCode,
   type Problem,
 } from '../../src/core/failure';
-import {
-  idPrefixes,
-  isIdOf,
-  kindOfId,
-  newId,
-  randomText,
-  type IdKind,
-  type IdPrefix,
-} from '../../src/core/id';
+import { idPrefixes, kindOfId, newId, randomText, type IdKind, type IdPrefix } from '../../src/core/id';
 
 // Spelled out here once more on purpose: ids are stored, logged and written into configurations.
 const prefixes: Record<IdKind, string> = {
@@ -71,29 +63,6 @@ describe('an id', () => {
     expect(kindOfId(id)).toBe(kind);
   });
 
-  test.each<readonly [IdKind, string, boolean]>([
-    ['target', 'ttcp_0123456789', true],
-    ['target', 'tssh_a', true],
-    ['user', 'u_recovery', true],
-    ['scope', 'global', true],
-    ['scope', 'o_1234567890', true],
-    ['target', `ttcp_${'a'.repeat(64)}`, true],
-    ['target', `ttcp_${'a'.repeat(65)}`, false],
-    ['target', 's_0123456789', false],
-    ['target', 'ttcp_', false],
-    ['target', 'ttcp', false],
-    ['scope', 'o', false],
-    ['scope', 'global_', false],
-    ['target', 'ttcp_01 3456789', false],
-    ['target', 'ttcp_0123456789\n', false],
-    ['target', ' ttcp_0123456789', false],
-    ['target', 'ttcp_0123_56789', false],
-    ['target', "ttcp_'or'1", false],
-    ['target', '', false],
-  ])('of a %s may look like %j: %s', (kind, id, is) => {
-    expect(isIdOf(kind, id)).toBe(is);
-  });
-
   test.each<readonly [IdPrefix]>([
     ...byPrefix.map(([prefix]) => [prefix] as const),
     ['denial'],
@@ -102,10 +71,6 @@ describe('an id', () => {
   ])('that is new and begins with %s has ten characters of base62 after it', (prefix) => {
     expect(newId(prefix)).toMatch(/^[a-z]+_[0-9A-Za-z]{10}$/);
     expect(newId(prefix).split('_')[0]).toBe(prefix);
-  });
-
-  test('that is new has the shape of its kind', () => {
-    for (const [prefix, kind] of byPrefix) expect(isIdOf(kind, newId(prefix))).toBe(true);
   });
 
   test('that is new is another each time', () => {
@@ -157,25 +122,6 @@ describe('a duration', () => {
     '0x10',
   ])('is not read from %j', (text) => {
     expect(parseDuration(text)).toBeNull();
-  });
-
-  test.each([
-    [-1000, 'now'],
-    [0, 'now'],
-    [499, 'now'],
-    [500, '1s'],
-    [12_000, '12s'],
-    [59_499, '59s'],
-    [59_500, '1m'],
-    [61_000, '1m 1s'],
-    [3_600_000, '1h'],
-    [28_799_000, '7h 59m'],
-    [28_800_000, '8h'],
-    [86_400_000, '1d'],
-    [93_784_005, '1d 2h'],
-    [8_640_000_000, '100d'],
-  ])('of %i ms is told to people as %s', (durationMs, text) => {
-    expect(formatDuration(durationMs)).toBe(text);
   });
 });
 

@@ -70,6 +70,22 @@ describe('a cursor', () => {
     expect(cursors.open(cursors.seal(['a', 'b'], 'list'), boundTo)).toBeNull();
   });
 
+  test('shows nothing of what a list is sorted by, which its reader may be kept from', () => {
+    const cursor = cursors.seal(['2026-01-02T03:04:05.678Z', 's_0123456789'], 'list');
+    const bytes = Buffer.from(cursor, 'base64url').toString('latin1');
+    expect(bytes).not.toMatch(/2026|03:04|s_0|0123/);
+    const later = cursors.seal(['2026-01-02T03:04:05.679Z', 's_0123456789'], 'list');
+    const apart = [...Buffer.from(cursor, 'base64url')].filter(
+      (byte, at) => byte !== Buffer.from(later, 'base64url')[at],
+    );
+    expect(apart.length).toBeGreaterThan(48);
+  });
+
+  test('of one position is the same each time, so that cursors can be compared', () => {
+    expect(cursors.seal(['a', 'b'], 'list')).toBe(cursors.seal(['a', 'b'], 'list'));
+    expect(cursors.seal(['a', 'b'], 'list')).not.toBe(cursors.seal(['a', 'b'], 'another list'));
+  });
+
   test('does not open under another key', () => {
     const others = cursorCodec(Buffer.alloc(32, 2));
     expect(others.open(cursors.seal(['a', 'b'], 'list'), 'list')).toBeNull();

@@ -1,5 +1,5 @@
 import { buildSchema, Kind, parse, type DocumentNode, type GraphQLError } from 'graphql';
-import { documentPreparer, exceeded, type Prepared } from '../../src/graphql/document';
+import { documentPreparer, exceeded, type Asked, type Prepared } from '../../src/graphql/document';
 import { defaultLimits } from '../../src/limits';
 
 const { document: documentLimits } = defaultLimits;
@@ -11,13 +11,10 @@ const schema = buildSchema(`
   type Subscription { ticks: Int, tocks: Int }
 `);
 
-const signedIn = { operationName: null, mayIntrospect: true };
-const anonymous = { operationName: null, mayIntrospect: false };
+const signedIn = { operationName: null, variables: {}, mayIntrospect: true };
+const anonymous = { operationName: null, variables: {}, mayIntrospect: false };
 
-function prepare(
-  source: string,
-  options: { operationName: string | null; mayIntrospect: boolean } = signedIn,
-) {
+function prepare(source: string, options: Asked = signedIn) {
   return documentPreparer(schema, documentLimits).prepare(source, options);
 }
 
@@ -103,9 +100,9 @@ describe('a document', () => {
     expect(errorsOf(prepared)).toEqual([]);
   });
 
-  test.each(limits)('must not have more %s than the limit says', (_, filled, limit, message) => {
+  test.each(limits)('must not have more %s than the limit says', (name, filled, limit, message) => {
     const above = filled(limit + (filled(limit + 1).includes('...f ...f ...') ? 2 : 1));
-    for (const options of [signedIn, anonymous]) {
+    for (const options of name === 'tokens' ? [signedIn] : [signedIn, anonymous]) {
       expect(errorsOf(prepare(above, options))).toEqual([
         {
           code: expect.stringMatching(/^GRAPHQL_(PARSE|VALIDATION)_FAILED$/),
@@ -120,6 +117,12 @@ describe('a document', () => {
     expect(errorsOf(prepare(source, { ...signedIn, operationName: 'small' }))).toEqual([
       { code: 'GRAPHQL_VALIDATION_FAILED', message: 'the document has more than 20 root fields' },
     ]);
+  });
+
+  test('may have fewer tokens from callers who have not signed in', () => {
+    const filled = (count: number) => `{ sum ( of : [ ${'1 '.repeat(count - 9)}] ) }`;
+    expect(errorsOf(prepare(filled(400), anonymous))).toEqual([]);
+    expect(errorsOf(prepare(filled(401), anonymous))).toMatchObject([{ code: 'GRAPHQL_PARSE_FAILED' }]);
   });
 
   test('stands under the limits it is prepared with', () => {

@@ -1,10 +1,11 @@
 import { systemClock } from '../../src/core/clock';
-import { eventStream, type StreamSource } from '../../src/events/event-stream';
+import { eventStream, type Step, type StreamSource } from '../../src/events/event-stream';
 import type { LoggedEvent } from '../../src/events/event.store';
 import type { Tail, TailListener } from '../../src/events/tail';
 
 const event = (id: number): LoggedEvent => ({
   id: String(id),
+  nonce: `n${id}`,
   at: '2026-01-01T00:00:00.000Z',
   kind: 'k',
   subjectId: 's',
@@ -20,7 +21,7 @@ function handTail(): Tail & { tell(...ids: number[]): void; listeners: Set<TailL
     tell: (...ids) => listeners.forEach((listener) => listener(ids.map(event))),
     listen(listener) {
       listeners.add(listener);
-      return { since: { epoch: 'e', id: '0' }, stop: () => void listeners.delete(listener) };
+      return { since: { epoch: 'e', id: '0', nonce: '' }, stop: () => void listeners.delete(listener) };
     },
     poke: () => {},
     close: () => Promise.resolve(),
@@ -75,6 +76,37 @@ describe('a stream of events', () => {
   test('beats when nothing happens', async () => {
     const stream = eventStream(handTail(), systemClock, { ...settings, beatMs: 10 }, source());
     expect(await take(stream, 3)).toEqual(['open', 'beat', 'beat']);
+    await stream.return?.();
+  });
+
+  test('keeps beating when a beat has nothing to send', async () => {
+    let beats = 0;
+    const stream = eventStream(
+      handTail(),
+      systemClock,
+      { ...settings, beatMs: 5 },
+      source({ beat: () => Promise.resolve({ items: [], isLast: (beats += 1) === 3 }) }),
+    );
+    await take(stream, 1);
+    expect(await stream.next()).toEqual({ value: undefined, done: true });
+    expect(beats).toBe(3);
+  });
+
+  test('sends the rest of a step, bit by bit as it is taken, before what happened meanwhile', async () => {
+    const tail = handTail();
+    let asked = 0;
+    const part = (number: number): Step<string> => {
+      asked = number;
+      return {
+        items: [`part ${number}`],
+        ...(number < 3 ? { rest: () => Promise.resolve(part(number + 1)) } : {}),
+      };
+    };
+    const stream = eventStream(tail, systemClock, settings, source({ open: () => Promise.resolve(part(1)) }));
+    expect(await take(stream, 1)).toEqual(['part 1']);
+    tail.tell(1);
+    expect(asked).toBe(1);
+    expect(await take(stream, 3)).toEqual(['part 2', 'part 3', 'event 1']);
     await stream.return?.();
   });
 

@@ -260,6 +260,22 @@ describe('a caller who is signed in', () => {
     expect(makeAcl(me, grants).may(action, thing)).toBe(false);
   });
 
+  test('is not locked out by a stored grant that this build cannot read', () => {
+    const unread: string[] = [];
+    const newer = 'ids=*;type=target;actions=renew';
+    const acl = makeAcl(me, inProject(newer, readTargets, 'ids=*;type=vault;actions=read'), (grant, why) =>
+      unread.push(`${grant.canonical}: ${why}`),
+    );
+    expect(acl.may('read', target('p_a1'))).toBe(true);
+    expect(acl.may('renew', target('p_a1'))).toBe(false);
+    expect(acl.may('read', on('vault', 'v_x', 'p_a1'))).toBe(false);
+    expect(unread).toEqual([
+      expect.stringContaining('unknown action renew'),
+      expect.stringContaining('unknown type vault'),
+    ]);
+    expect(makeAcl(me, inProject(newer)).actionsOn(idActionsOf('target'), target('p_a1'))).toEqual([]);
+  });
+
   test('holds the actions of a resource in the order they are asked', () => {
     const acl = makeAcl(me, inProject('ids=*;type=session;actions=cancel,read:self'));
     expect(acl.actionsOn(idActionsOf('session'), session)).toEqual(['read:self', 'cancel', 'cancel:self']);

@@ -23,10 +23,12 @@ test('the documentation tells the limits as they are', () => {
   const seconds = (ms: number): string => `${ms / 1000} s`;
   for (const sentence of [
     `HTTP bodies ${plain.mostBodyBytes / 1000} kB in ${seconds(plain.bodyTimeoutMs)}`,
-    `documents ${thousands(document.tokens)} tokens, depth ${document.depth}, ${document.aliases} aliases, ` +
-      `${document.mutations} mutations, ${document.rootFields} root fields`,
+    `documents ${thousands(document.tokens)} tokens (${document.anonymousTokens} before sign-in), ` +
+      `depth ${document.depth}, ${document.aliases} aliases, ${document.mutations} mutations, ` +
+      `${document.rootFields} root fields, a cost of ${thousands(document.cost)}`,
     `WebSocket frames ${webSocket.mostFrameBytes / 1024} kB, ${webSocket.mostSubscriptions} subscriptions and ` +
-      `${webSocket.mostMessagesPerSecond} messages a second per socket, ${thousands(webSocket.mostSockets)} sockets`,
+      `${webSocket.mostMessagesPerSecond} messages a second per socket, ${thousands(webSocket.mostSockets)} sockets, ` +
+      `${webSocket.mostAnonymousSockets} of them before sign-in`,
     `handshakes at the worker 512 bytes in ${seconds(plain.handshakeTimeoutMs)}, ` +
       `${thousands(plain.mostWorkerSockets)} sockets; a dial ${seconds(plain.dialTimeoutMs)}`,
   ])

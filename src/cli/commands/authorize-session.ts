@@ -49,16 +49,9 @@ export function addAuthorizeSession(targets: Command, context: CliContext): void
       '\nExamples:\n  $ postern targets authorize-session -id=ttcp_1234567890\n  $ postern targets authorize-session -name=tests -scope-name=QA_Tests -host-id=hst_1234567890',
     )
     .action(async (options: Options) => {
-      const {
-        id: targetId = null,
-        name: targetName = null,
-        scopeId = null,
-        scopeName = null,
-        hostId = null,
-      } = options;
-      if (targetId === null && targetName === null)
-        throw new CliFailure('give -id, or -name with -scope-name');
-      const input = { targetId, targetName, scopeId, scopeName, hostId };
+      const { id: targetId = null, name = null, scopeId = null, scopeName = null, hostId = null } = options;
+      if (targetId === null && name === null) throw new CliFailure('give -id, or -name with -scope-name');
+      const input = { targetId, name, scopeId, scopeName, hostId };
       const answer = await apiOf(options, context).run<{ authorizeSession: Authorized }>(
         documents.authorize,
         { input },

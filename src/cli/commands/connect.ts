@@ -158,7 +158,7 @@ async function authorize(
   const scopeName = named
     ? (options.targetScopeName ?? env['POSTERN_CONNECT_TARGET_SCOPE_NAME'] ?? null)
     : null;
-  const input = { targetId, targetName, scopeId, scopeName, hostId, clientPublicKey };
+  const input = { targetId, name: targetName, scopeId, scopeName, hostId, clientPublicKey };
   return (await api.run<{ authorizeSession: Authorized }>(documents.authorize, { input })).authorizeSession;
 }
 

@@ -1,9 +1,7 @@
 import { WebSocket, type ClientOptions } from 'ws';
 import { openLive, type Live } from '../../client/live.js';
-import type { ErrorCode } from '../../core/failure.js';
-import type { ApiClient } from '../api-client.js';
-import { CliFailure, exitCodeOf } from '../cli-failure.js';
-import { word, type Output } from '../output.js';
+import { failureOf, type ApiClient } from '../api-client.js';
+import { visible, word, type Output } from '../output.js';
 
 const watched =
   'id status userName targetName endpoint openConnectionCount bytesUp bytesDown expiresAt terminationReason endedByName revision';
@@ -56,7 +54,8 @@ export async function watchScope(api: ApiClient, output: Output, scopeId: string
     () => ({ query: documents.scope, variables: { scopeId, after } }),
     (data) => {
       const item = data['sessionEvents'] as StreamItem;
-      after = item.cursor ?? after;
+      // A snapshot is whole at its checkpoint: one that breaks off before is asked for again.
+      if (!item.isSnapshot) after = item.cursor ?? after;
       if (item.__typename === 'StreamReset') after = null;
       if (output.format === 'json') return void output.out.write(`${JSON.stringify(item)}\n`);
       if (!hasHeader)
@@ -106,14 +105,7 @@ async function follow(
     const { stop } = live.subscribe(payload, {
       next: show,
       refused: ([error]) => {
-        const code = error?.extensions?.['code'] as ErrorCode | undefined;
-        reject(
-          new CliFailure(
-            error?.message ?? 'the server refused',
-            code ? (exitCodeOf[code] ?? 1) : 3,
-            code ?? null,
-          ),
-        );
+        reject(failureOf(error ?? { message: 'the server refused' }));
       },
       complete: resolve,
     });
@@ -158,7 +150,7 @@ const widths = [8, 18, 12, 10, 12, 16, 4, 0];
 
 function line(cells: readonly string[]): string {
   return cells
-    .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+    .map((cell, i) => visible(cell).padEnd(widths[i] ?? 0))
     .join('  ')
     .trimEnd();
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { makeIdentity, type Identity } from '../../proxy/identity.js';
-import { factLines, localTime, print, type Output } from '../output.js';
+import { systemClock, type Timer } from '../../core/clock.js';
+import { factLines, localTime, print, type Output, visible } from '../output.js';
 import { exitStatus, startProgram, type ClientProgram } from './client-program.js';
 import { keepControlLine, type SessionEnd } from './control-line.js';
 import { listenLocally, type ListenPlace, type LocalListener } from './local-listener.js';
@@ -52,7 +53,7 @@ export async function runSession(
   let finish: (outcome: Outcome) => void = () => {};
   const over = new Promise<Outcome>((resolve) => (finish = resolve));
   let left = session.connectionLimit;
-  const say = (text: string): void => void output.err.write(`${text}\n`);
+  const say = (text: string): void => void output.err.write(`${visible(text)}\n`);
 
   const open = async (purpose: 'connection' | 'control' | 'cancel') =>
     openWorkerSocket(session.workers, identity, { purpose, sessionId: session.id });
@@ -85,13 +86,12 @@ export async function runSession(
     onRefused: (message) => finish({ reason: `The session is gone: ${message}`, status: 1 }),
     onLost: (message) => say(message),
   });
-  let expiry: NodeJS.Timeout | undefined;
+  let expiry: Timer | undefined;
   const armExpiry = (remainingMs: number): void => {
-    clearTimeout(expiry);
+    expiry?.cancel();
     // The worker tells of it first; this is for when it cannot be reached.
-    expiry = setTimeout(
-      () => finish({ reason: 'Session has expired', status: 1 }),
-      Math.min(remainingMs + 2000, 2 ** 31 - 1),
+    expiry = systemClock.after(remainingMs + 2000, () =>
+      finish({ reason: 'Session has expired', status: 1 }),
     );
   };
   const stopped = (): void => finish({ reason: 'Received shutdown signal', status: 0, isOurs: true });
@@ -104,7 +104,7 @@ export async function runSession(
   const child = program ? startChild(program, listener, env, finish) : null;
   if (!program) announce(session, listener, output);
   const outcome = await over;
-  clearTimeout(expiry);
+  expiry?.cancel();
   control.close();
   if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   if (outcome.isOurs) await closeSession(() => open('cancel'));
@@ -190,7 +190,7 @@ function outcomeOf({ reason, by }: SessionEnd): Outcome {
 
 function tellEnd({ reason }: Outcome, hasProgram: boolean, output: Output): void {
   // A program has had the terminal: what it printed as its result stays alone on stdout.
-  if (hasProgram) output.err.write(`${reason}\n`);
+  if (hasProgram) output.err.write(`${visible(reason)}\n`);
   else
     print(output, { termination_reason: reason }, () =>
       ['Termination information:', ...factLines({ Reason: reason }, 2)].join('\n'),

@@ -109,6 +109,8 @@ create index session_by_target_ref on session (target_ref) where target_ref is n
 create index session_by_host_set_ref on session (host_set_ref) where host_set_ref is not null;
 create index session_by_host_ref on session (host_ref) where host_ref is not null;
 create index session_live_by_expiry on session (expires_at) where status <> 'terminated';
+create index session_detached_by_expiry on session (detached_expires_at)
+  where status = 'pending' and client_thumbprint is null;
 create index session_canceling on session (id) where status = 'canceling';
 create index session_by_end on session (terminated_at) where status = 'terminated';
 

@@ -18,6 +18,7 @@ create table event_inbox (
 create sequence event_id_seq;
 create table event (
   id bigint not null,
+  nonce text not null default substr(md5(gen_random_uuid()::text), 1, 12),
   at timestamptz(3) not null,
   kind text not null,
   subject_id text not null,

@@ -53,7 +53,7 @@ const examples = {
     authorization { connectCommand expiresAt connectionLimit }
   }
 }`,
-    variables: { input: { targetName: 'tests', scopeName: 'QA_Tests' } },
+    variables: { input: { name: 'tests', scopeName: 'QA_Tests' } },
   },
   'Cancel a session': {
     query: `mutation Cancel($input: CancelSessionInput!) {
