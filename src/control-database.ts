@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Clock } from './core/clock.js';
+import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import { openDataSource } from './db/data-source.js';
@@ -26,6 +28,10 @@ export interface ControlDatabaseParts {
   readonly guard: ChangeGuard;
   readonly reactors: readonly Reactor[];
   readonly onFacts: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told when another process has taken the data directory: this one must not go on. */
+  readonly onLost: (why: string) => void;
 }
 
 /**
@@ -33,7 +39,7 @@ export interface ControlDatabaseParts {
  * Checks that the root key is this database's before anything is written, then migrates.
  */
 export async function openControlDatabase(parts: ControlDatabaseParts): Promise<ControlDatabase> {
-  const { settings, guard, reactors, onFacts } = parts;
+  const { settings, guard, reactors, onFacts, log } = parts;
   const isEmbedded = settings.databaseUrl === null;
   const loaded = loadRootKey({
     fromEnvironment: settings.rootKey,
@@ -66,17 +72,12 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
     );
     closers.push(() => source.destroy());
     const database = openDatabase({ source, guard, reactors, onFacts });
-    if (isEmbedded) closers.push(await ownAlone(database, settings.dataDir));
+    if (isEmbedded) closers.push(await ownAlone(database, parts, () => (isOurs = false)));
     isOurs = isEmbedded;
-    const expected = await fingerprintOf(database.reader);
-    if (expected !== null && expected !== loaded.key.fingerprint) {
-      throw new StartFailure(
-        `the root key is not this database's (${loaded.key.fingerprint}, it was made with ${expected}); ` +
-          'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
-      );
-    }
-    await migrate(source);
-    await claimFingerprint(database.reader, loaded.key.fingerprint);
+    refuseOtherKey(loaded.key, await fingerprintOf(database.reader));
+    await migrate(source, log);
+    loaded.stage();
+    refuseOtherKey(loaded.key, await claimFingerprint(database.reader, loaded.key.fingerprint));
     loaded.keep();
     return { database, rootKey: loaded.key, isEmbedded, close };
   } catch (error) {
@@ -85,8 +86,30 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
   }
 }
 
-async function ownAlone(database: Database, dataDir: string): Promise<() => Promise<void>> {
-  const lock = await database.holdLock('data directory');
+function refuseOtherKey({ fingerprint }: RootKey, expected: string | null): void {
+  if (expected === null || expected === fingerprint) return;
+  throw new StartFailure(
+    `the root key is not this database's (${fingerprint}, it was made with ${expected}); ` +
+      'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
+  );
+}
+
+async function ownAlone(
+  database: Database,
+  parts: ControlDatabaseParts,
+  disown: () => void,
+): Promise<() => Promise<void>> {
+  const { dataDir, limits } = parts.settings;
+  const { clock, log } = parts;
+  const lock = await database.holdLock('data directory', {
+    clock,
+    log,
+    checkMs: limits.lockCheckMs,
+    onLost: () => {
+      disown(); // the other one works with this PostgreSQL now
+      parts.onLost(`another postern server has taken ${dataDir}`);
+    },
+  });
   if (!lock)
     throw new StartFailure(`another postern server uses ${dataDir}; stop it, or name another --data-dir`);
   return () => lock.release();

@@ -2,6 +2,7 @@ import type { CliContext } from './cli/cli-context.js';
 import { hasAuthMethod } from './auth/auth.store.js';
 import { createAdministrator } from './config/initial-resources.js';
 import { openControlDatabase } from './control-database.js';
+import { systemClock } from './core/clock.js';
 import { StartFailure } from './core/start-failure.js';
 import { serverLog } from './server-log.js';
 import { startServer, type RunningServer } from './server.js';
@@ -24,7 +25,11 @@ export async function serve(flags: Flags, { env, stdout, stderr }: CliContext): 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
   const server = await startServer(settings, log, { env });
   stdout.write(banner(server, settings));
-  await stopped;
+  const fault = await Promise.race([stopped.then(() => null), server.ended]);
+  if (fault !== null) {
+    stderr.write(`postern has stopped: ${fault}\n`);
+    return 1;
+  }
   // A second signal is for those who cannot wait: the embedded databases then stop by themselves.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   stdout.write('\nStopping …');
@@ -34,10 +39,14 @@ export async function serve(flags: Flags, { env, stdout, stderr }: CliContext): 
 }
 
 /** `postern init`: the one administrator of a new database, with a password that is shown once. */
-export async function init(flags: Flags, { env, stdout }: CliContext): Promise<number> {
+export async function init(flags: Flags, { env, stdout, stderr }: CliContext): Promise<number> {
   const settings = readSettings(flags, env);
+  const log = serverLog(settings.logLevel, settings.logFormat, stderr);
   const control = await openControlDatabase({
     settings,
+    clock: systemClock,
+    log,
+    onLost: (why) => log.error(why),
     guard: { check: () => Promise.resolve() },
     reactors: [],
     onFacts: () => {},

@@ -1,33 +1,28 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
-import { applyMissing } from './config/apply-missing.js';
-import { findAuthMethod, hasAuthMethod } from './auth/auth.store.js';
-import {
-  createDevelopmentResources,
-  developmentLogin,
-  type Administrator,
-} from './config/initial-resources.js';
-import { readConfig } from './config/read-config.js';
-import { openControlDatabase, shelter, type ControlDatabase } from './control-database.js';
+import { checkSettings, listenSettings } from './check-settings.js';
+import type { Administrator } from './config/initial-resources.js';
+import { openControlDatabase, shelter } from './control-database.js';
 import { systemClock, type Clock, type Timer } from './core/clock.js';
 import { newId } from './core/id.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
-import { startDemoDatabase } from './db/demo-database.js';
+import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
+import { fillDatabase } from './fill-database.js';
 import { clientAddressOf } from './graphql/client-address.js';
 import { documentPreparer } from './graphql/document.js';
 import { startHttpApi } from './graphql/http-api.js';
-import { checkListenSettings, listen, type Listener, type ListenSettings } from './graphql/listener.js';
+import { listen, type Listener } from './graphql/listener.js';
 import { playgroundPages, redirectHome } from './graphql/pages.js';
 import { healthPages } from './graphql/health.js';
 import type { RequestParts } from './graphql/request-context.js';
 import { posternSchema } from './graphql/schema.js';
-import { startWebSocketApi, webSocketLimits } from './graphql/websocket-api.js';
-import { makeDialPolicy, type DialRules } from './proxy/dial-policy.js';
+import { startWebSocketApi } from './graphql/websocket-api.js';
+import type { DialRules } from './proxy/dial-policy.js';
 import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
@@ -35,9 +30,11 @@ import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
+import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
+import { touchWorker } from './worker/worker.store.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -46,6 +43,8 @@ export interface RunningServer {
   readonly developmentLogin: Administrator | null;
   readonly demoDatabasePort: number | null;
   readonly startedInMs: number;
+  /** Resolves, with the reason, when the server had to stop by itself; it has stopped by then. */
+  readonly ended: Promise<string>;
   /** Stops everything in order: new work first, open connections, then the database. */
   close(): Promise<void>;
 }
@@ -62,9 +61,8 @@ const reactors: readonly Reactor[] = [];
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
 
-const sweepMs = 1000;
-const tailPollMs = 200;
-const workerLivenessMs = 15_000;
+/** Where the bundled demo's targets lead. */
+const demoPort = 16_001;
 
 /** Builds and starts everything, once and in order. What was started is stopped again when a later part fails. */
 export async function startServer(
@@ -73,26 +71,32 @@ export async function startServer(
   surroundings: Surroundings,
 ): Promise<RunningServer> {
   const { env, clock = systemClock } = surroundings;
+  const { limits } = settings;
   const startedAt = clock.monotonicMs();
-  checkListenSettings(listenSettings(settings));
-  makeDialPolicy(dialRules(settings, []));
+  checkSettings(settings);
   const closers: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
+  const stopAll = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();
   };
+  const end = makeEnd(stopAll, log);
   try {
     let tail: Tail | undefined;
-    const control = await openControlDatabase({ settings, guard, reactors, onFacts: () => tail?.poke() });
+    const onFacts = (): void => tail?.poke();
+    const control = await openControlDatabase({
+      ...{ settings, guard, reactors, onFacts, clock, log },
+      onLost: end.mustEnd,
+    });
     closers.push(control.close);
     const { database, rootKey } = control;
-    const first = await fillDatabase(settings, control, env, log);
-    const demo = await startDemo(settings, control.isEmbedded);
+    const { login, appliesDemo } = await fillDatabase(settings, control, env, log);
+    const demo = await startDemo(settings, appliesDemo);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
-    tail = await startTail({ reader: database.reader, clock, log, pollMs: tailPollMs });
+    tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
 
+    const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
       database,
       log,
@@ -102,66 +106,32 @@ export async function startServer(
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
-        watch: { database, tail, clock, settings: { beatMs: 15_000, mostWaiting: 2000, viewMaxAgeMs: 500 } },
+        watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
     };
     const listener = await startApi(settings, requests, clock, log, closers);
     const worker = await startWorker(
-      { settings, database, rootKey, tail, clock, log, apiAddress: listener },
+      { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
     );
+    end.isUp();
     return {
       url: listener.url,
       workerAddress: worker.address,
-      developmentLogin: first,
+      developmentLogin: login,
       demoDatabasePort: demo?.port ?? null,
       startedInMs: clock.monotonicMs() - startedAt,
-      close,
+      ended: end.ended,
+      close: end.close,
     };
   } catch (error) {
-    await close();
+    await stopAll();
     throw error;
   }
 }
 
-// The demo and its login are for a database of our own that only this machine reaches. Anything else starts
-// with `postern init`.
-async function fillDatabase(
-  settings: Settings,
-  { database, isEmbedded }: ControlDatabase,
-  env: NodeJS.ProcessEnv,
-  log: Log,
-): Promise<Administrator | null> {
-  const isLocal =
-    ['127.0.0.1', '::1', 'localhost'].includes(settings.api.host) &&
-    !settings.isBehindProxy &&
-    !settings.publicUrl;
-  const isNew = !(await hasAuthMethod(database.reader));
-  if (isNew && !(isEmbedded && isLocal)) {
-    throw new StartFailure(
-      'nobody can sign in to this database yet; run `postern init` once, it prints an administrator password',
-    );
-  }
-  if (isNew) await createDevelopmentResources(database);
-  const development = await findAuthMethod(database.reader, developmentLogin.authMethodId);
-  const isDevelopment = development !== null && isEmbedded;
-  if (settings.config.kind === 'file' || (settings.config.kind === 'demo' && isDevelopment && isLocal)) {
-    const file = settings.config.kind === 'file' ? settings.config.path : bundledDemo();
-    const created = await applyMissing(database, file, readConfig(file), env);
-    if (created > 0) log.info('created what the configuration declares', { file, resources: created });
-  }
-  return isDevelopment ? developmentLogin : null;
-}
-
-function bundledDemo(): string {
-  return join(dirname(__dirname), 'config', 'demo.hcl');
-}
-
-async function startDemo(
-  settings: Settings,
-  isEmbedded: boolean,
-): Promise<{ port: number; stop: () => Promise<void> } | null> {
-  const port = settings.demoDatabasePort ?? (settings.config.kind === 'demo' && isEmbedded ? 16001 : 0);
+async function startDemo(settings: Settings, appliesDemo: boolean): Promise<DemoDatabase | null> {
+  const port = settings.demoDatabasePort ?? (appliesDemo ? demoPort : 0);
   if (port === 0) return null;
   const folder = join(settings.dataDir, 'demo-database');
   return startDemoDatabase({ folder, shelter, binFolder: settings.postgresBin }, port);
@@ -182,7 +152,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
     }
   };
   const arm = (): void => {
-    timer = clock.after(sweepMs, () => {
+    timer = clock.after(settings.limits.sweepMs, () => {
       running = turn().then(arm);
     });
   };
@@ -192,11 +162,6 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
     await running;
     timer?.cancel();
   };
-}
-
-function listenSettings({ api, ...settings }: Settings): ListenSettings {
-  const { tls, isBehindProxy, publicUrl, allowedOrigins } = settings;
-  return { ...api, tls, isBehindProxy, publicUrl, allowedOrigins };
 }
 
 function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']): DialRules {
@@ -211,20 +176,13 @@ async function startApi(
   closers: (() => Promise<unknown>)[],
 ): Promise<Listener> {
   const schema = posternSchema();
-  const preparer = documentPreparer(schema);
+  const { document, webSocket, mostBodyBytes, bodyTimeoutMs } = settings.limits;
+  const preparer = documentPreparer(schema, document);
   const clientAddress = clientAddressOf(settings.isBehindProxy);
-  const http = await startHttpApi({
-    schema,
-    preparer,
-    requests,
-    log,
-    mostBodyBytes: 100_000,
-    bodyTimeoutMs: 10_000,
-    clientAddress,
-  });
+  const shared = { schema, preparer, requests, log, clientAddress };
+  const http = await startHttpApi({ ...shared, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const limits = webSocketLimits;
-  const sockets = startWebSocketApi({ schema, preparer, requests, clock, log, limits, clientAddress });
+  const sockets = startWebSocketApi({ ...shared, clock, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {
@@ -250,15 +208,24 @@ interface WorkerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly apiAddress: { readonly host: string; readonly port: number };
+  readonly onLost: (why: string) => void;
 }
 
 async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)[]): Promise<Proxy> {
-  const { settings, database, rootKey, tail, clock, log, apiAddress } = parts;
-  const name = settings.workerName;
-  const lock = await database.holdLock(`worker ${name}`);
+  const { settings, database, rootKey, tail, clock, log, apiAddress, onLost } = parts;
+  const { limits, workerName: name } = settings;
+  const bootId = newId('boot');
+  let workerId: string | undefined;
+  const lock = await database.holdLock(`worker ${name}`, {
+    clock,
+    log,
+    checkMs: limits.lockCheckMs,
+    isStillMine: async () => workerId === undefined || touchWorker(database.reader, workerId, bootId),
+    onLost: () => onLost(`another server has taken the worker named ${name}`),
+  });
   if (!lock)
     throw new StartFailure(`a worker named ${name} is running already; give this one another --worker-name`);
-  closers.push(lock.release);
+  closers.push(() => lock.release());
   const registration = {
     name,
     releaseVersion: version,
@@ -266,7 +233,6 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   };
   const seal = sealer(rootKey);
   const { id, key } = await workerKeyOf(database, seal, registration);
-  const bootId = newId('boot');
   const proxy = await startProxy({
     authority: makeWorkerAuthority(database, tail, { workerId: id, workerName: name, bootId }),
     identity: makeIdentity(`postern worker ${name}`, key.privateKeyPem),
@@ -274,10 +240,10 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
     log,
     settings: {
       ...settings.proxy,
-      handshakeTimeoutMs: 10_000,
-      dialTimeoutMs: 10_000,
-      mostSockets: 10_000,
-      reportMs: 1000,
+      handshakeTimeoutMs: limits.handshakeTimeoutMs,
+      dialTimeoutMs: limits.dialTimeoutMs,
+      mostSockets: limits.mostWorkerSockets,
+      reportMs: limits.reportMs,
       dial: dialRules(settings, [
         { address: apiAddress.host, port: apiAddress.port },
         ...(await database.ownListener()),
@@ -287,6 +253,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   closers.push(proxy.close);
   const address = settings.proxyPublicAddress ?? proxy.address;
   await registerBoot(database, seal, { ...registration, id, key, address, bootId });
+  workerId = id;
   await closeEarlierBoots(database, id, bootId);
   return proxy;
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseDuration } from './core/duration.js';
 import { StartFailure } from './core/start-failure.js';
+import { defaultLimits, type Limits } from './limits.js';
 
 /** One setting of the server: a flag, an environment variable, a default. The flag wins over the variable. */
 export interface SettingRule {
@@ -202,6 +203,8 @@ export interface Settings {
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
   readonly clockShift: string | null;
+  /** No flags: the defaults, unless a test or a measurement puts its own in their place. */
+  readonly limits: Limits;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -242,9 +245,9 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     workerName: text('workerName'),
     workerAllow: list('workerAllow'),
     workerDeny: list('workerDeny'),
-    tokenTtlSeconds: durationOf('tokenTtl', text('tokenTtl')) / 1000,
-    tokenIdleSeconds: durationOf('tokenIdle', text('tokenIdle')) / 1000,
-    detachedTtlSeconds: durationOf('detachedTtl', text('detachedTtl')) / 1000,
+    tokenTtlSeconds: secondsOf('tokenTtl', text('tokenTtl')),
+    tokenIdleSeconds: secondsOf('tokenIdle', text('tokenIdle')),
+    detachedTtlSeconds: secondsOf('detachedTtl', text('detachedTtl')),
     workerGraceMs: durationOf('workerGrace', text('workerGrace')),
     logLevel: oneOf('logLevel', text('logLevel'), ['debug', 'info', 'warn', 'error']),
     logFormat: oneOf('logFormat', optional('logFormat') ?? (process.stderr.isTTY ? 'text' : 'json'), [
@@ -252,6 +255,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
       'json',
     ] as const),
     clockShift: env['POSTERN_TEST_CLOCK_SHIFT'] || null,
+    limits: defaultLimits,
   });
 }
 
@@ -294,11 +298,20 @@ function numberOf(name: SettingName, text: string, least: number, most: number):
   return value;
 }
 
+const longestDays = 3650;
+
 function durationOf(name: SettingName, text: string): number {
-  const value = parseDuration(text);
-  if (value === null || value < 1000)
-    throw refuse(name, 'must be a duration of at least a second, such as 90s, 5m or 8h');
+  const value = Math.round(parseDuration(text) ?? 0); // 1.1h is a hair more than it says
+  if (value < 1000) throw refuse(name, 'must be a duration of at least a second, such as 90s, 5m or 8h');
+  if (value > longestDays * 86_400_000) throw refuse(name, `must be no longer than ${longestDays}d`);
   return value;
+}
+
+/** For what the database keeps in whole seconds. */
+function secondsOf(name: SettingName, text: string): number {
+  const seconds = durationOf(name, text) / 1000;
+  if (!Number.isInteger(seconds)) throw refuse(name, 'must be whole seconds, such as 90s, 5m or 8h');
+  return seconds;
 }
 
 function switchOf(name: SettingName, text: string): boolean {

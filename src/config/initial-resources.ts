@@ -38,16 +38,26 @@ export async function createAdministrator(database: Database): Promise<Administr
 }
 
 type Ids = (prefix: IdPrefix) => string;
-/** The login of the development resources. For a database on this machine only. */
+
+const wellKnown: Ids = (prefix) => `${prefix}_1234567890`;
+const wellKnownSecond: Ids = (prefix) => `${prefix}_0987654321`;
+
+/** The administrator of the development resources. For a database on this machine only. */
 export const developmentLogin: Administrator = {
-  authMethodId: 'ampw_1234567890',
-  userId: 'u_1234567890',
+  authMethodId: wellKnown('ampw'),
+  userId: wellKnown('u'),
   loginName: 'admin',
   password: 'password',
 };
 
-const wellKnown: Ids = (prefix) => `${prefix}_1234567890`;
-const wellKnownSecond: Ids = (prefix) => `${prefix}_0987654321`;
+const unprivilegedLogin: Administrator = {
+  ...developmentLogin,
+  userId: wellKnownSecond('u'),
+  loginName: 'user',
+};
+
+/** Every login of the development resources. */
+export const developmentLogins: readonly Administrator[] = [developmentLogin, unprivilegedLogin];
 
 /**
  * The development resources with the ids everybody knows from the ancestor: admin / password, a user without

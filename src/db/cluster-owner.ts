@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { handOver, takePrivately } from './owned-file.js';
 import { StartFailure } from '../core/start-failure.js';
 
 /** The system user a PostgreSQL of ours runs as: ourselves, or an unprivileged one when we are root. */
@@ -55,22 +56,12 @@ export function ownedFolder(wished: string, owner: ClusterOwner, shelter: string
 export function socketFolder(dataFolder: string, owner: ClusterOwner): string {
   const folder = join(tmpdir().length > 60 ? '/tmp' : tmpdir(), `postern-${shortHash(dataFolder)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const found = lstatSync(folder);
-  const mine = owner.identity.uid ?? process.getuid?.();
-  if (!found.isDirectory() || (found.uid !== mine && found.uid !== process.getuid?.())) {
-    throw new StartFailure(`${folder} belongs to somebody else; remove it, or name another --data-dir`);
-  }
-  chmodSync(folder, 0o700);
-  handOver(folder, owner);
+  takePrivately(folder, owner);
   return folder;
 }
 
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
-}
-
-function handOver(folder: string, owner: ClusterOwner): void {
-  if (owner.identity.uid !== undefined) chownSync(folder, owner.identity.uid, owner.identity.gid ?? 0);
 }
 
 function canEnter(folder: string, owner: ClusterOwner): boolean {

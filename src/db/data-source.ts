@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import pg from 'pg';
-import { DataSource, DefaultNamingStrategy } from 'typeorm';
+import { DataSource, DefaultNamingStrategy, type Logger } from 'typeorm';
 import { migrations } from './migrate.js';
 import { StartFailure } from '../core/start-failure.js';
 
@@ -14,6 +14,16 @@ class SnakeNames extends DefaultNamingStrategy {
     return custom ?? snakeCase(property);
   }
 }
+
+// Without one of its own, TypeORM prints what fails.
+const silence: Logger = {
+  logQuery: () => {},
+  logQueryError: () => {},
+  logQuerySlow: () => {},
+  logSchemaBuild: () => {},
+  logMigration: () => {},
+  log: () => {},
+};
 
 export interface DatabaseSettings {
   /** A URL, or the address of a cluster of ours. */
@@ -60,7 +70,7 @@ export async function openDataSource(
     migrationsTableName: 'schema_migration',
     namingStrategy: new SnakeNames(),
     synchronize: false,
-    logging: false,
+    logger: silence,
     applicationName: settings.applicationName,
     poolSize: settings.poolSize,
     connectTimeoutMS: 5000,

@@ -4,8 +4,9 @@ import type { DataSource } from 'typeorm';
 import { actorName, type Actor } from '../core/ctx.js';
 import { Failure, describeProblem, type Problem } from '../core/failure.js';
 import type { AuditNote, ChangeGuard, Fact, Reactor, Reader, RowClass, Transactor, Tx } from '../core/tx.js';
-import { holdLock, type HeldLock } from './cluster-lock.js';
+import { holdLock, type HeldLock, type LockOwner } from './cluster-lock.js';
 import { snakeCase } from './data-source.js';
+import { dialledAddresses, type ListenerAddress } from './own-listener.js';
 import { failureOf, isRetryable, isStalePlan } from './sql-failure.js';
 
 /** Who and what an audit row is about, known before the operation runs. */
@@ -24,10 +25,13 @@ export interface Database extends Transactor {
   auditRefusal(audit: AuditHeader, problem: Problem | null): Promise<void>;
   /** Fails when the database does not answer. */
   ping(): Promise<void>;
-  /** Where the database itself listens, as it says; nothing when it is reached by a socket. */
-  ownListener(): Promise<{ address: string; port: number }[]>;
+  /**
+   * Where the database itself listens: as it says, and as we reach it, which is another place behind NAT or a
+   * pooler. Nothing when it is reached by a socket.
+   */
+  ownListener(): Promise<ListenerAddress[]>;
   /** See `holdLock`. */
-  holdLock(name: string): Promise<HeldLock | null>;
+  holdLock(name: string, owner: LockOwner): Promise<HeldLock | null>;
 }
 
 export interface DatabaseParts {
@@ -102,11 +106,13 @@ export function openDatabase(parts: DatabaseParts): Database {
     async ping() {
       await reader.query('select 1 as one');
     },
-    ownListener: () =>
-      reader.query<{ address: string; port: number }>(
+    async ownListener() {
+      const said = await reader.query<ListenerAddress>(
         'select host(inet_server_addr()) as address, inet_server_port() as port where inet_server_addr() is not null',
-      ),
-    holdLock: (name) => holdLock(pool, name),
+      );
+      return [...said, ...(await dialledAddresses(pool))];
+    },
+    holdLock: (name, owner) => holdLock(pool, name, owner),
   };
 }
 

@@ -1,21 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, lstatSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { clusterOwner, ownedFolder, socketFolder, type ClusterOwner } from './cluster-owner.js';
+import { openToAppend, readOwned, writeOwned } from './owned-file.js';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { StartFailure } from '../core/start-failure.js';
 
@@ -74,7 +64,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     host: socketFolder(data, owner),
     port: options.tcpPort ?? defaultPort,
     user: superuser,
-    password: readFileSync(passwordFile, 'utf8').trim(),
+    password: readOwned(passwordFile).trim(),
   };
   const running = await takeOver(data, address);
   if (running !== null)
@@ -124,11 +114,6 @@ function initCluster(
     throw new StartFailure(`initdb could not make a database in ${data}: ${reason}`);
   }
   renameSync(fresh, data);
-}
-
-function writeOwned(file: string, text: string, owner: ClusterOwner): void {
-  writeFileSync(file, text, { mode: 0o600 });
-  if (owner.identity.uid !== undefined) chownSync(file, owner.identity.uid, owner.identity.gid ?? 0);
 }
 
 function refuseOtherMajor(data: string, binaries: PostgresBinaries): void {
@@ -200,11 +185,11 @@ interface Launch {
 async function launch(wanted: Launch): Promise<ChildProcess> {
   const deadline = Date.now() + startLimitMs;
   for (;;) {
-    const logStart = existsSync(wanted.logFile) ? statSync(wanted.logFile).size : 0;
+    const logStart = lstatSync(wanted.logFile, { throwIfNoEntry: false })?.size ?? 0;
     const child = spawnGuarded(wanted);
     const outcome = await reachable(child, wanted.address, deadline);
     if (outcome === 'up') return child;
-    const said = readFileSync(wanted.logFile, 'utf8').slice(logStart);
+    const said = readOwned(wanted.logFile).slice(logStart);
     // A dead postmaster that nobody has reaped yet still holds its lock file for a second or two.
     if (
       outcome === 'exited' &&
@@ -241,7 +226,7 @@ function spawnGuarded({ binaries, owner, data, logFile, address, tcpPort }: Laun
     log_timezone: 'UTC',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const log = openSync(logFile, 'a', 0o600);
+  const log = openToAppend(logFile, owner);
   try {
     // Detached, so that Ctrl-C in a terminal reaches us alone and we stop things in order.
     const child = spawn(

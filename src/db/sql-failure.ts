@@ -1,10 +1,14 @@
-import { Failure, invalidInput } from '../core/failure.js';
+import { Failure } from '../core/failure.js';
+import { inputRules } from './input-rules.js';
 
 interface SqlError {
   readonly code: string;
   readonly constraint?: string;
   readonly message: string;
 }
+
+/** A NUL or a broken byte in a text or in JSON, which no type of GraphQL keeps out. */
+const unstorable = new Set(['22021', '22P05']);
 
 /** SQLSTATEs after which the whole transaction may simply run again. */
 const retryable = new Set(['40001', '40P01']);
@@ -36,8 +40,9 @@ export function failureOf(error: unknown): unknown {
     return new Failure({ code: 'CONFLICT', rule: ruleOf(constraint) }, { cause: error });
   if (code === '23503' && constraint)
     return new Failure({ code: 'CONFLICT', rule: ruleOf(constraint) }, { cause: error });
-  if ((code === '23514' || code === '23601') && constraint) return invalidInput('', ruleOf(constraint));
-  if (/^22(001|003|021|P02|P05)$/.test(code)) return invalidInput('', 'a value is malformed or out of range');
+  if ((code === '23514' || code === '23601') && constraint && inputRules.has(constraint))
+    return malformed(ruleOf(constraint), error);
+  if (unstorable.has(code)) return malformed('a value is malformed or out of range', error);
   if (code === '57014')
     return new Failure({ code: 'TIMEOUT', what: 'the database', limitMs: 10_000 }, { cause: error });
   if (retryable.has(code))
@@ -51,4 +56,8 @@ export function failureOf(error: unknown): unknown {
     return new Failure({ code: 'UNAVAILABLE', what: 'the database' }, { cause: error });
   }
   return error;
+}
+
+function malformed(message: string, cause: unknown): Failure {
+  return new Failure({ code: 'INVALID_INPUT', issues: [{ path: '', message }] }, { cause });
 }

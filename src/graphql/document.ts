@@ -36,18 +36,6 @@ export interface DocumentLimits {
   readonly cost: number;
 }
 
-export const documentLimits: DocumentLimits = {
-  tokens: 2000,
-  anonymousTokens: 400,
-  depth: 12,
-  aliases: 30,
-  directives: 5,
-  rootFields: 20,
-  mutations: 10,
-  fragments: 30,
-  cost: 15_000,
-};
-
 export type Prepared =
   | { readonly document: DocumentNode; readonly operation: OperationTypeNode }
   | { readonly errors: readonly GraphQLError[] };
@@ -68,7 +56,7 @@ export interface Preparer {
 const cacheEntries = 1000;
 const cacheCharacters = 4_000_000;
 
-export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits = documentLimits): Preparer {
+export function documentPreparer(schema: GraphQLSchema, limits: DocumentLimits): Preparer {
   const checked = new LRUCache<string, DocumentNode | readonly GraphQLError[]>({
     max: cacheEntries,
     maxSize: cacheCharacters,

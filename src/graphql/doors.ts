@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackHost } from '../core/listen-host.js';
 
 /** Which names this server answers to, and which pages may speak to it. */
 export interface Doors {
@@ -24,7 +25,7 @@ export interface DoorSettings {
 export function makeDoors(settings: DoorSettings): Doors {
   const scheme = settings.isTls ? 'https' : 'http';
   const standardPort = settings.isTls ? 443 : 80;
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
+  const isLoopback = isLoopbackHost(settings.host);
   const names = isLoopback ? ['127.0.0.1', 'localhost', '[::1]'] : [bracketed(settings.host).toLowerCase()];
   const hosts = new Set(names.map((name) => `${name}:${settings.port}`));
   if (settings.port === standardPort) for (const name of names) hosts.add(name);

@@ -9,6 +9,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isEveryAddress, isLoopbackHost } from '../core/listen-host.js';
 import type { Log } from '../core/log.js';
 import { StartFailure } from '../core/start-failure.js';
 import { makeDoors, type DoorSettings, type Doors } from './doors.js';
@@ -57,14 +58,13 @@ const securityHeaders = {
  */
 export function checkListenSettings(settings: ListenSettings): void {
   if (settings.tls) readTls(settings.tls);
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
-  if (!isLoopback && !settings.tls && !settings.isBehindProxy) {
+  if (!isLoopbackHost(settings.host) && !settings.tls && !settings.isBehindProxy) {
     throw new StartFailure(
       `${settings.host} is reachable from outside and the API has no TLS; give --tls-cert-file and --tls-key-file, ` +
         'or --behind-proxy when a proxy in front does TLS',
     );
   }
-  if (['0.0.0.0', '::'].includes(settings.host) && !settings.publicUrl) {
+  if (isEveryAddress(settings.host) && !settings.publicUrl) {
     throw new StartFailure(
       `${settings.host} is no name that people can use; say in --public-url how they reach the API`,
     );

@@ -40,18 +40,6 @@ export interface WebSocketLimits {
   readonly mostMessagesPerSecond: number;
 }
 
-export const webSocketLimits: WebSocketLimits = {
-  mostFrameBytes: 65_536,
-  initTimeoutMs: 3000,
-  keepAliveMs: 12_000,
-  mostSockets: 5000,
-  mostAnonymousSockets: 50,
-  anonymousIdleMs: 10_000,
-  mostWaitingBytes: 4_000_000,
-  mostSubscriptions: 20,
-  mostMessagesPerSecond: 50,
-};
-
 export interface WebSocketApi {
   /** Takes over a connection whose Host and Origin have been looked at. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;

@@ -10,7 +10,8 @@ export async function fingerprintOf(reader: Reader): Promise<string | null> {
   return row?.fingerprint ?? null;
 }
 
-/** Ties a new database to its root key. */
-export async function claimFingerprint(reader: Reader, fingerprint: string): Promise<void> {
+/** Ties a new database to its root key, and returns the fingerprint it is tied to: another's, when that was first. */
+export async function claimFingerprint(reader: Reader, fingerprint: string): Promise<string | null> {
   await reader.query('insert into root_key (fingerprint) values ($1) on conflict do nothing', [fingerprint]);
+  return fingerprintOf(reader);
 }

@@ -1,5 +1,16 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { StartFailure } from '../core/start-failure.js';
 
@@ -31,38 +42,106 @@ export interface RootKeySource {
   readonly mayCreate: boolean;
 }
 
+export interface LoadedRootKey {
+  readonly key: RootKey;
+  /** Writes a key that was made just now beside its place. To be called before the database is tied to it. */
+  stage(): void;
+  /** Moves it into its place. To be called when the database is tied to it. */
+  keep(): void;
+}
+
 /**
- * The root key and, when it was made just now, how to keep it: nothing is written before the database has
- * accepted the key, so that a lost key file is never replaced by one that fits nothing.
+ * The root key. One that is made just now touches the disk in two steps: nothing is written before the
+ * database has accepted it, so that a lost key file is never replaced by a key that fits nothing; and it is
+ * safe on the disk, as `root.key.new`, before the database is tied to it, so that no key is ever lost. A
+ * start that was stopped in between is made good by the next one, which finds the staged key.
  */
-export function loadRootKey(source: RootKeySource): { key: RootKey; keep: () => void } {
-  if (source.fromEnvironment !== null) {
-    return { key: rootKeyFrom(decode(source.fromEnvironment, 'POSTERN_ROOT_KEY')), keep: () => {} };
-  }
-  if (existsSync(source.file)) {
-    if ((statSync(source.file).mode & 0o077) !== 0) {
-      throw new StartFailure(`${source.file} holds the root key and others may read it; chmod 600 it`);
-    }
-    return { key: rootKeyFrom(decode(readFileSync(source.file, 'utf8'), source.file)), keep: () => {} };
-  }
-  if (!source.mayCreate) {
+export function loadRootKey(source: RootKeySource): LoadedRootKey {
+  if (source.fromEnvironment !== null)
+    return inPlace(rootKeyFrom(decode(source.fromEnvironment, 'POSTERN_ROOT_KEY')));
+  if (existsSync(source.file)) return inPlace(rootKeyFrom(decode(readPrivate(source.file), source.file)));
+  const staged = stagedSecret(source.file);
+  if (staged === null && !source.mayCreate) {
     throw new StartFailure(
       'no root key: set POSTERN_ROOT_KEY to 32 random bytes in base64 (openssl rand -base64 32), the same on every controller',
     );
   }
-  const secret = randomBytes(keyBytes);
-  const keep = (): void => {
-    mkdirSync(dirname(source.file), { recursive: true });
-    writeFileSync(source.file, `${secret.toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  const secret = staged ?? randomBytes(keyBytes);
+  return {
+    key: rootKeyFrom(secret),
+    stage: () => {
+      if (staged === null) orRefuse(source.file, () => writeStaged(source.file, secret));
+    },
+    keep: () => orRefuse(source.file, () => moveIntoPlace(source.file)),
   };
-  return { key: rootKeyFrom(secret), keep };
+}
+
+function inPlace(key: RootKey): LoadedRootKey {
+  return { key, stage: () => {}, keep: () => {} };
+}
+
+function readPrivate(file: string): string {
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new StartFailure(`${file} holds the root key and others may read it; chmod 600 it`);
+  }
+  return readFileSync(file, 'utf8');
+}
+
+// Half a key was never anybody's: the database is tied to one only when all of it is on the disk.
+function stagedSecret(file: string): Buffer | null {
+  return existsSync(stagedName(file)) ? secretIn(readPrivate(stagedName(file))) : null;
+}
+
+function stagedName(file: string): string {
+  return `${file}.new`;
+}
+
+function writeStaged(file: string, secret: Buffer): void {
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(stagedName(file), { force: true });
+  const descriptor = openSync(stagedName(file), 'wx', 0o600);
+  try {
+    writeSync(descriptor, `${secret.toString('base64')}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  syncFolder(dirname(file));
+}
+
+function moveIntoPlace(file: string): void {
+  if (existsSync(file)) throw new Error('there is another one meanwhile');
+  renameSync(stagedName(file), file);
+  syncFolder(dirname(file));
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function orRefuse(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new StartFailure(`the root key cannot be written to ${file}: ${(error as Error).message}`);
+  }
 }
 
 function decode(text: string, origin: string): Buffer {
+  const secret = secretIn(text);
+  if (secret === null) throw new StartFailure(`${origin} must hold 32 bytes in base64 or hex`);
+  return secret;
+}
+
+function secretIn(text: string): Buffer | null {
   const trimmed = text.trim();
   const secret = /^[0-9a-f]{64}$/i.test(trimmed)
     ? Buffer.from(trimmed, 'hex')
     : Buffer.from(trimmed, 'base64');
-  if (secret.length !== keyBytes) throw new StartFailure(`${origin} must hold 32 bytes in base64 or hex`);
-  return secret;
+  return secret.length === keyBytes ? secret : null;
 }

@@ -1,10 +1,18 @@
 import { Client } from 'pg';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openControlDatabase } from '../../src/control-database';
+import { systemClock } from '../../src/core/clock';
+import { silentLog } from '../../src/core/log';
+import { StartFailure } from '../../src/core/start-failure';
 import { openDataSource } from '../../src/db/data-source';
 import { migrate, migrations } from '../../src/db/migrate';
 import { entities } from '../../src/entities';
 import { readSettings } from '../../src/settings';
+import { HeardLog } from '../support/heard-log';
+import { temporaryFolder } from '../support/program';
+import { eventually } from '../support/session-client';
 import { createTestDatabase, testCluster, type TestDatabase } from '../support/test-database';
 
 const settings = { poolSize: 3, statementTimeoutMs: 30_000, applicationName: 'test', clockShift: null };
@@ -18,12 +26,15 @@ afterAll(async () => {
   for (const database of openings) await database.drop();
 });
 
-const openControl = (database: TestDatabase, rootKey: string) =>
+const openControl = (database: TestDatabase, rootKey: string, dataDir = '/nonexistent') =>
   openControlDatabase({
-    settings: readSettings({}, { DATABASE_URL: database.url, POSTERN_ROOT_KEY: rootKey }),
+    settings: readSettings({ dataDir }, { DATABASE_URL: database.url, POSTERN_ROOT_KEY: rootKey }),
     guard: { check: () => Promise.resolve() },
     reactors: [],
     onFacts: () => {},
+    clock: systemClock,
+    log: silentLog,
+    onLost: () => {},
   });
 
 describe('migrations', () => {
@@ -35,6 +46,59 @@ describe('migrations', () => {
     const ran = await Promise.all(sources.map((source) => migrate(source)));
     expect(ran.sort()).toEqual([0, 0, migrations.length]);
     for (const source of sources) await source.destroy();
+  });
+
+  test('a controller waits for another that migrates, longer than any request may take, and says so once', async () => {
+    const database = await fresh('template0');
+    const [first, second] = [new Client(database.place), new HeardLog()];
+    await first.connect();
+    await first.query('select pg_advisory_lock(7703415000)');
+    const source = await openDataSource(
+      { ...settings, url: database.url, poolSize: 1, statementTimeoutMs: 50 },
+      entities,
+    );
+    const migrating = migrate(source, second);
+    await second.until('another server migrates the database; waiting for it');
+    await eventually('the wait to be longer than a statement may take', async () => {
+      const rows = await database.sql(
+        `select from pg_stat_activity where application_name = 'test' and wait_event = 'advisory'
+         and datname = current_database() and now() - query_start > interval '200 ms'`,
+      );
+      return rows.length === 1;
+    });
+    await first.end();
+    expect(await migrating).toBe(migrations.length);
+    expect(second.lines).toHaveLength(1);
+    expect(await source.query('show statement_timeout')).toEqual([{ statement_timeout: '50ms' }]);
+    expect(await source.query('show lock_timeout')).toEqual([{ lock_timeout: '10s' }]);
+    await source.destroy();
+  });
+
+  test('a step that fails is told by its name, and leaves nothing behind', async () => {
+    const database = await fresh('template0');
+    await database.sql('create table auth_method (mine text)');
+    const source = await openDataSource({ ...settings, url: database.url }, entities);
+    const failing = migrate(source);
+    await expect(failing).rejects.toThrow(StartFailure);
+    await expect(failing).rejects.toThrow(
+      'step identity of the migration failed and was undone: relation "auth_method" already exists',
+    );
+    await database.sql('drop table auth_method');
+    expect(await migrate(source)).toBe(migrations.length - 1);
+    await source.destroy();
+  });
+
+  test('a role that may not create tables is told in one sentence', async () => {
+    const database = await fresh('template0');
+    const role = `r${randomBytes(6).toString('hex')}`;
+    await database.sql(`create role ${role} login password 'x'`);
+    const url = database.url.replace(/\/\/[^@]*@/, `//${role}:x@`);
+    const source = await openDataSource({ ...settings, url }, entities);
+    await expect(migrate(source)).rejects.toThrow(
+      /^the database could not be migrated: permission denied for schema public$/,
+    );
+    await source.destroy();
+    await database.sql(`drop role ${role}`);
   });
 
   test('a database that a newer release has migrated is refused before anything is written', async () => {
@@ -98,14 +162,43 @@ describe('the root key', () => {
     expect(n).toBe(1);
   });
 
+  test('that a first start has staged and not kept is found by the next one', async () => {
+    const database = await fresh();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'root.key.new'), testCluster().rootKey, { mode: 0o600 });
+    await (await openControl(database, '', folder.path)).close();
+    expect(readdirSync(folder.path)).toEqual(['root.key']);
+    await (await openControl(database, '', folder.path)).close();
+    folder.remove();
+  });
+
+  test('that a first start has staged for another database is refused, and left alone', async () => {
+    const database = await fresh();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'root.key.new'), randomBytes(32).toString('base64'), { mode: 0o600 });
+    await expect(openControl(database, '', folder.path)).rejects.toThrow(
+      /^the root key is not this database's/,
+    );
+    expect(readdirSync(folder.path)).toEqual(['root.key.new']);
+    folder.remove();
+  });
+
+  test('of two controllers that start at once with keys of their own, one is refused', async () => {
+    const database = await fresh('template0');
+    const starts = await Promise.allSettled(
+      [1, 2].map(() => openControl(database, randomBytes(32).toString('base64'))),
+    );
+    const reasons = starts.map((start) => (start.status === 'rejected' ? String(start.reason) : 'started'));
+    expect(reasons.sort()).toEqual([
+      expect.stringContaining("the root key is not this database's"),
+      'started',
+    ]);
+    for (const start of starts) if (start.status === 'fulfilled') await start.value.close();
+  });
+
   test('is needed where the database is not our own', async () => {
     const database = await fresh();
-    const opening = openControlDatabase({
-      settings: readSettings({ dataDir: '/nonexistent' }, { DATABASE_URL: database.url }),
-      guard: { check: () => Promise.resolve() },
-      reactors: [],
-      onFacts: () => {},
-    });
+    const opening = openControl(database, '');
     await expect(opening).rejects.toThrow('no root key: set POSTERN_ROOT_KEY');
   });
 });

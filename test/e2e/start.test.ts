@@ -7,6 +7,7 @@ import {
   freePort,
   killPrograms,
   newInstallation,
+  refused,
   runProgram,
   temporaryFolder,
   type Installation,
@@ -24,17 +25,6 @@ afterAll(() => {
   killPrograms();
   for (const installation of installations) installation.remove();
 });
-
-/** A start that must fail: its one sentence. */
-async function refused(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const { code, stdout, stderr } = await runProgram(['server', '--log-level', 'error', ...args], { env })
-    .ended;
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Node '));
-  expect(said).toHaveLength(1);
-  expect(said[0]).not.toMatch(/\bat \S+ \(|Error:/);
-  return said[0]!;
-}
 
 describe('a start', () => {
   test('serves from an empty home, finds its data again, and stops cleanly on Ctrl-C', async () => {
@@ -160,11 +150,23 @@ describe('a start', () => {
       /certificate or key cannot be read/,
     ],
     ['a range that is none', ['--worker-deny', 'nonsense'], /"nonsense" is no address range/],
+    [
+      'a sign-in that lasts half a second more',
+      ['--auth-token-time-to-stale', '1500ms'],
+      /--auth-token-time-to-stale .* must be whole seconds/,
+    ],
+    [
+      'a worker on all addresses that has no name',
+      ['--proxy-listen-address', '0.0.0.0:9202'],
+      /^0\.0\.0\.0 is no address that clients can dial; say in --proxy-public-address/,
+    ],
   ])(
     'refuses %s',
     async (_, args, sentence) => {
       const { path, remove } = temporaryFolder();
-      const ports = ['--proxy-listen-address', `127.0.0.1:${await freePort()}`];
+      const ports = args.includes('--proxy-listen-address')
+        ? []
+        : ['--proxy-listen-address', `127.0.0.1:${await freePort()}`];
       const base = ['--data-dir', join(path, 'data'), '--config', 'none', ...ports];
       const api = args.includes('--api-listen-address')
         ? []

@@ -87,6 +87,17 @@ export function runProgram(
   };
 }
 
+/** A start that must fail: its one sentence. */
+export async function refused(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(['server', '--log-level', 'error', ...args], { env })
+    .ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const said = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Node '));
+  expect(said).toHaveLength(1);
+  expect(said[0]).not.toMatch(/\bat \S+ \(|Error:/);
+  return said[0]!;
+}
+
 /** Kills whatever a failed test has left behind. */
 export function killPrograms(): void {
   for (const child of running) child.kill('SIGKILL');

@@ -1,6 +1,7 @@
 import { createClient, type Client as LiveClient, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { silentLog, type Log } from '../../src/core/log';
+import type { Limits } from '../../src/limits';
 import { startServer, type RunningServer } from '../../src/server';
 import { readSettings, type Flags } from '../../src/settings';
 import { createTestDatabase, testCluster, type TestDatabase } from './test-database';
@@ -22,6 +23,8 @@ export interface TestServer {
   signIn(loginName?: string, password?: string, authMethodId?: string): Promise<string>;
   /** A graphql-ws client of its own. */
   live(token: string | null): LiveClient;
+  /** See `RunningServer`. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -31,9 +34,10 @@ export async function startTestServer(
   env: Record<string, string> = {},
   existing?: TestDatabase,
   log: Log = silentLog,
+  limits: Partial<Limits> = {},
 ): Promise<TestServer> {
   const database = existing ?? (await createTestDatabase());
-  const settings = readSettings(
+  const { limits: defaults, ...settings } = readSettings(
     {
       apiListenAddress: '127.0.0.1:0',
       proxyListenAddress: '127.0.0.1:0',
@@ -45,7 +49,7 @@ export async function startTestServer(
   );
   let server: RunningServer;
   try {
-    server = await startServer(settings, log, { env });
+    server = await startServer({ ...settings, limits: { ...defaults, ...limits } }, log, { env });
   } catch (error) {
     if (!existing) await database.drop();
     throw error;
@@ -64,6 +68,7 @@ export async function startTestServer(
     url: server.url,
     workerAddress: server.workerAddress,
     database,
+    ended: server.ended,
     ask,
     async signIn(loginName = 'admin', password = 'password', authMethodId) {
       const { data, errors } = await ask(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { costOf } from '../../src/graphql/cost';
 import { documentPreparer } from '../../src/graphql/document';
+import { defaultLimits } from '../../src/limits';
 
 const schema = buildSchema(readFileSync(join(__dirname, '..', '..', 'schema.graphql'), 'utf8'));
 
@@ -65,7 +66,7 @@ describe('what an operation costs', () => {
 });
 
 describe('an operation that costs too much', () => {
-  const preparer = documentPreparer(schema);
+  const preparer = documentPreparer(schema, defaultLimits.document);
   const judge = (source: string, variables: unknown = {}) =>
     preparer.prepare(source, { operationName: null, variables, mayIntrospect: true });
   const inside =

@@ -1,11 +1,8 @@
 import { buildSchema, Kind, parse, type DocumentNode, type GraphQLError } from 'graphql';
-import {
-  documentLimits,
-  documentPreparer,
-  exceeded,
-  type Asked,
-  type Prepared,
-} from '../../src/graphql/document';
+import { documentPreparer, exceeded, type Asked, type Prepared } from '../../src/graphql/document';
+import { defaultLimits } from '../../src/limits';
+
+const { document: documentLimits } = defaultLimits;
 
 const schema = buildSchema(`
   type Query { ping: Int, sum(of: [Int!], note: String): Int, me: User }
@@ -18,7 +15,7 @@ const signedIn = { operationName: null, variables: {}, mayIntrospect: true };
 const anonymous = { operationName: null, variables: {}, mayIntrospect: false };
 
 function prepare(source: string, options: Asked = signedIn) {
-  return documentPreparer(schema).prepare(source, options);
+  return documentPreparer(schema, documentLimits).prepare(source, options);
 }
 
 function errorsOf(prepared: Prepared): { code: unknown; message: string }[] {
@@ -296,14 +293,16 @@ describe('a document that comes again', () => {
     ['one above a limit', nested(13)],
     ['one that is not valid', '{ pong }'],
   ])('gets the same answer: %s', (_, source) => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const first = preparer.prepare(source, signedIn);
     expect(preparer.prepare(source, signedIn)).toEqual(first);
-    expect(preparer.prepare(source, signedIn)).toEqual(documentPreparer(schema).prepare(source, signedIn));
+    expect(preparer.prepare(source, signedIn)).toEqual(
+      documentPreparer(schema, documentLimits).prepare(source, signedIn),
+    );
   });
 
   test('is parsed once', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const documentOf = () => {
       const prepared = preparer.prepare('{ ping }', signedIn);
       return 'document' in prepared ? prepared.document : null;
@@ -313,14 +312,14 @@ describe('a document that comes again', () => {
   });
 
   test('is judged anew for a caller who may do more or less', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const source = '{ __schema { queryType { name } } }';
     const judge = (options: typeof signedIn) => errorsOf(preparer.prepare(source, options)).length > 0;
     expect([anonymous, signedIn, anonymous, signedIn].map(judge)).toEqual([true, false, true, false]);
   });
 
   test('may name another operation each time', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const operation = (operationName: string | null) =>
       preparer.prepare('query a { ping } mutation b { poke }', { ...signedIn, operationName });
     expect(operation('a')).toMatchObject({ operation: 'query' });
@@ -330,7 +329,7 @@ describe('a document that comes again', () => {
   });
 
   test('has been forgotten when four million characters of others came between', () => {
-    const preparer = documentPreparer(schema);
+    const preparer = documentPreparer(schema, documentLimits);
     const documentOf = (source: string) => {
       const prepared = preparer.prepare(source, signedIn);
       return 'document' in prepared ? prepared.document : null;

@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
 import { loadRootKey, rootKeyFrom, type KeyPurpose } from '../../src/seal/root-key';
 import { sealer } from '../../src/seal/seal';
@@ -188,7 +197,13 @@ describe('the root key of a server', () => {
   });
 
   test('is not written to the file when the environment has it', () => {
-    loadRootKey({ fromEnvironment: secret.toString('base64'), file, mayCreate: true }).keep();
+    const { stage, keep } = loadRootKey({
+      fromEnvironment: secret.toString('base64'),
+      file,
+      mayCreate: true,
+    });
+    stage();
+    keep();
     expect(existsSync(file)).toBe(false);
   });
 
@@ -220,12 +235,49 @@ describe('the root key of a server', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('that is missing is made for a database of our own, and is on the disk only once it is kept', () => {
-    const { key, keep } = loadRootKey({ ...none, file, mayCreate: true });
-    expect(existsSync(file)).toBe(false);
+  test('that is missing is made for a database of our own, and is in its place only once it is kept', () => {
+    const { key, stage, keep } = loadRootKey({ ...none, file, mayCreate: true });
+    expect(existsSync(dirname(file))).toBe(false);
+    stage();
+    expect([existsSync(file), statSync(`${file}.new`).mode & 0o777]).toEqual([false, 0o600]);
     keep();
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect([existsSync(`${file}.new`), statSync(file).mode & 0o777]).toEqual([false, 0o600]);
     expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(key.fingerprint);
+  });
+
+  test.each([true, false])(
+    'is not lost when a start stops before the key is in its place (may create: %p)',
+    (mayCreate) => {
+      const first = loadRootKey({ ...none, file, mayCreate: true });
+      first.stage();
+      const second = loadRootKey({ ...none, file, mayCreate });
+      expect(second.key.fingerprint).toBe(first.key.fingerprint);
+      second.stage();
+      second.keep();
+      expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(first.key.fingerprint);
+    },
+  );
+
+  test('of which only half was written is made anew: no database was tied to it', () => {
+    mkdirSync(dirname(file));
+    writeFileSync(`${file}.new`, secret.toString('base64').slice(0, 20), { mode: 0o600 });
+    const { key, stage, keep } = loadRootKey({ ...none, file, mayCreate: true });
+    stage();
+    keep();
+    expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(key.fingerprint);
+  });
+
+  test('that was staged is refused when others may read it', () => {
+    mkdirSync(dirname(file));
+    writeFileSync(`${file}.new`, secret.toString('base64'), { mode: 0o644 });
+    expect(() => loadRootKey({ ...none, file, mayCreate: true })).toThrow(`${file}.new holds the root key`);
+  });
+
+  test('that cannot be written says so before a database is tied to it', () => {
+    writeFileSync(join(folder, 'plain'), '');
+    const { stage } = loadRootKey({ ...none, file: join(folder, 'plain', 'root.key'), mayCreate: true });
+    expect(stage).toThrow(StartFailure);
+    expect(stage).toThrow(/^the root key cannot be written to /);
   });
 
   test('is another one each time it is made', () => {
@@ -234,12 +286,12 @@ describe('the root key of a server', () => {
   });
 
   test('is kept once: what is in the file already is never replaced', () => {
-    const first = loadRootKey({ ...none, file, mayCreate: true });
-    const second = loadRootKey({ ...none, file, mayCreate: true });
-    first.keep();
+    const [first, second] = [1, 2].map(() => loadRootKey({ ...none, file, mayCreate: true }));
+    first!.stage();
+    first!.keep();
     const content = readFileSync(file, 'utf8');
-    expect(() => second.keep()).toThrow(/EEXIST/);
-    expect(() => first.keep()).toThrow(/EEXIST/);
+    second!.stage();
+    for (const { keep } of [first!, second!]) expect(keep).toThrow('there is another one meanwhile');
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 });

@@ -175,6 +175,14 @@ describe('what comes from the environment alone', () => {
   });
 });
 
+test.each([
+  ['1.1h', 3960],
+  ['0.5m', 30],
+  ['3650d', 315_360_000],
+])('a duration that comes out at whole seconds may be written as %s', (text, seconds) => {
+  expect(readSettings({ tokenIdle: text }, {}).tokenIdleSeconds).toBe(seconds);
+});
+
 test('settings are frozen', () => {
   expect(Object.isFrozen(readSettings({}, {}))).toBe(true);
 });
@@ -197,6 +205,8 @@ const pool = '--database-pool-size (or POSTERN_DATABASE_POOL_SIZE) must be a num
 const demoPort = '--demo-database-port (or POSTERN_DEMO_DATABASE_PORT) must be a number from 0 to 65535';
 const duration = (flag: string, env: string) =>
   `--${flag} (or ${env}) must be a duration of at least a second, such as 90s, 5m or 8h`;
+const wholeSeconds = (flag: string, env: string) =>
+  `--${flag} (or ${env}) must be whole seconds, such as 90s, 5m or 8h`;
 const tls = '--tls-cert-file and --tls-key-file go together';
 
 const bad: [SettingName, string, string][] = [
@@ -248,6 +258,18 @@ const bad: [SettingName, string, string][] = [
     duration('authorization-token-time-to-live', 'POSTERN_AUTHORIZATION_TOKEN_TIME_TO_LIVE'),
   ],
   ['workerGrace', '', duration('worker-grace', 'POSTERN_WORKER_GRACE')],
+  ['tokenTtl', '1500ms', wholeSeconds('auth-token-time-to-live', 'POSTERN_AUTH_TOKEN_TIME_TO_LIVE')],
+  ['tokenIdle', '1500ms', wholeSeconds('auth-token-time-to-stale', 'POSTERN_AUTH_TOKEN_TIME_TO_STALE')],
+  [
+    'detachedTtl',
+    '2.5',
+    wholeSeconds('authorization-token-time-to-live', 'POSTERN_AUTHORIZATION_TOKEN_TIME_TO_LIVE'),
+  ],
+  [
+    'tokenIdle',
+    '3651d',
+    '--auth-token-time-to-stale (or POSTERN_AUTH_TOKEN_TIME_TO_STALE) must be no longer than 3650d',
+  ],
   ['logLevel', 'trace', '--log-level (or POSTERN_LOG_LEVEL) must be one of debug, info, warn, error'],
   ['logLevel', 'INFO', '--log-level (or POSTERN_LOG_LEVEL) must be one of debug, info, warn, error'],
   ['logFormat', 'xml', '--log-format (or POSTERN_LOG_FORMAT) must be one of text, json'],

@@ -1,0 +1,69 @@
+import { dirname, join } from 'node:path';
+import { findAuthMethod, hasAuthMethod } from './auth/auth.store.js';
+import { isLocal } from './check-settings.js';
+import { applyMissing } from './config/apply-missing.js';
+import { findKnownLogins } from './config/find-known-logins.js';
+import {
+  createDevelopmentResources,
+  developmentLogin,
+  type Administrator,
+} from './config/initial-resources.js';
+import { readConfig } from './config/read-config.js';
+import type { ControlDatabase } from './control-database.js';
+import type { Log } from './core/log.js';
+import { StartFailure } from './core/start-failure.js';
+import type { Reader } from './core/tx.js';
+import type { Settings } from './settings.js';
+
+export interface Filled {
+  /** Set where the well-known development login works. */
+  readonly login: Administrator | null;
+  /** The bundled demo belongs to this installation: what it declares, and its database. */
+  readonly appliesDemo: boolean;
+}
+
+/**
+ * Creates what the database lacks for this start. The development resources and the demo are for a database of
+ * our own that only this machine reaches: anything else starts with `postern init`, and a start beyond this
+ * machine is refused while the login works that everybody knows.
+ */
+export async function fillDatabase(
+  settings: Settings,
+  { database, isEmbedded }: ControlDatabase,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<Filled> {
+  const mayDevelop = isEmbedded && isLocal(settings);
+  const isNew = !(await hasAuthMethod(database.reader));
+  if (isNew && !mayDevelop) {
+    throw new StartFailure(
+      'nobody can sign in to this database yet; run `postern init` once, it prints an administrator password',
+    );
+  }
+  if (!isLocal(settings)) await refuseKnownLogins(database.reader);
+  if (isNew) await createDevelopmentResources(database);
+  const hasDevelopment = (await findAuthMethod(database.reader, developmentLogin.authMethodId)) !== null;
+  const appliesDemo = settings.config.kind === 'demo' && mayDevelop && hasDevelopment;
+  const file = settings.config.kind === 'file' ? settings.config.path : appliesDemo ? bundledDemo() : null;
+  if (file !== null) {
+    const created = await applyMissing(database, file, readConfig(file), env);
+    if (created > 0) log.info('created what the configuration declares', { file, resources: created });
+  }
+  if (isNew) return { login: developmentLogin, appliesDemo };
+  const [login] = mayDevelop ? await findKnownLogins(database.reader, [developmentLogin]) : [];
+  return { login: login ?? null, appliesDemo };
+}
+
+function bundledDemo(): string {
+  return join(dirname(__dirname), 'config', 'demo.hcl');
+}
+
+async function refuseKnownLogins(reader: Reader): Promise<void> {
+  const [login] = await findKnownLogins(reader);
+  if (!login) return;
+  throw new StartFailure(
+    `the development login ${login.loginName} / ${login.password} works in this database, and anybody knows it; ` +
+      'serve the API on loopback without --behind-proxy and --public-url, or start on another database ' +
+      '(--data-dir, DATABASE_URL) with `postern init`',
+  );
+}
