@@ -25,8 +25,13 @@ function textScalar(
 /** Rows carry times as the text that the API shows, so nothing is converted on the way out. */
 export const DateTime = textScalar(
   'DateTime',
-  'RFC 3339 timestamp in UTC with millisecond precision, for example 2026-11-22T15:40:12.345Z.',
-  (text) => (rfc3339.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : null),
+  'RFC 3339 timestamp in UTC with millisecond precision, for example 2026-11-22T15:40:12.345Z; years 0001 to 9999.',
+  (text) => {
+    const time = rfc3339.test(text) ? new Date(text) : null;
+    if (time === null || Number.isNaN(time.getTime())) return null;
+    const year = time.getUTCFullYear();
+    return year >= 1 && year <= 9999 ? time.toISOString() : null;
+  },
 );
 
 export const UInt64 = textScalar(

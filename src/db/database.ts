@@ -282,7 +282,12 @@ function auditRow(header: AuditHeader, outcome: string, problem: Problem | null)
     outcome === 'done' ? null : (problem?.code ?? 'INTERNAL'),
     problem && 'denialId' in problem ? problem.denialId : null,
     comment,
-    note?.before ? JSON.stringify(note.before) : null,
-    note?.after ? JSON.stringify(note.after) : null,
-  ];
+    note?.before ? JSON.stringify(note.before, (_key, value: unknown) => storable(value)) : null,
+    note?.after ? JSON.stringify(note.after, (_key, value: unknown) => storable(value)) : null,
+  ].map(storable);
+}
+
+// What was tried may hold what the database cannot: NUL, and half of a surrogate pair.
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/[\0\p{Cs}]/gu, '\uFFFD') : value;
 }

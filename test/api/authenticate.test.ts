@@ -122,6 +122,17 @@ describe('authenticate', () => {
     await server2.stop();
   });
 
+  test.each(['a\ud800', 'a\u0000b', '\u0000'])(
+    'a name that cannot be stored is tried, refused and audited: %j',
+    async (name) => {
+      await server.database.sql('delete from audit');
+      const { errors } = await server.ask(login, { input: { loginName: name, password: 'guess' } });
+      expect(errors![0]!.extensions['code']).toMatch(/UNAUTHENTICATED|INVALID_INPUT/);
+      const rows = await server.database.sql<{ after: { loginName: string } }>('select after from audit');
+      expect(rows.map(({ after }) => after.loginName)).toEqual([name.replace(/[\0\ud800]/g, '\uFFFD')]);
+    },
+  );
+
   test('one who floods with wrong passwords keeps nobody else out', async () => {
     const flood = Array.from({ length: 100 }, (_, i) =>
       server.ask(login, { input: { loginName: `guess-${i % 3}`, password: 'wrong' } }),

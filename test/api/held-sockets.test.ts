@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { silentLog } from '../../src/core/log';
+import { defaultLimits } from '../../src/limits';
 import { startTestServer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
 const sockets: (Socket | WebSocket)[] = [];
 const intervals: NodeJS.Timeout[] = [];
 beforeEach(async () => {
-  server = await startTestServer();
+  const webSocket = { ...defaultLimits.webSocket, keepAliveMs: 500 };
+  server = await startTestServer({}, {}, undefined, silentLog, { webSocket });
 });
 afterEach(async () => {
   for (const interval of intervals.splice(0)) clearInterval(interval);
-  for (const socket of sockets.splice(0)) socket instanceof WebSocket ? socket.terminate() : socket.destroy();
+  for (const socket of sockets.splice(0)) {
+    if (socket instanceof WebSocket) socket.terminate();
+    else socket.destroy();
+  }
   await server.stop();
 });
 

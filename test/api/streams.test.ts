@@ -7,6 +7,7 @@ import {
   type TestHost,
   type TestSession,
 } from '../support/session-client';
+import { silentLog } from '../../src/core/log';
 import { createTestDatabase } from '../support/test-database';
 import { grantTo, newUser } from '../support/identities';
 import { collect, startTestServer, type Stream, type TestServer } from '../support/test-server';
@@ -254,6 +255,55 @@ describe('a reader that loses what it had', () => {
     await eventually('the new checkpoint', () => Promise.resolve(stream.items.slice(at).some(isCheckpoint)));
     expect(stream.items.slice(at).filter((item) => item.session)).toEqual([]);
     stream.stop();
+  });
+});
+
+describe('a stream on which nothing happens', () => {
+  test('ends when the token of its reader is gone, also that of one session', async () => {
+    const quick = await startTestServer({}, {}, undefined, silentLog, { beatMs: 50, viewMaxAgeMs: 10 });
+    const admin = await quick.signIn();
+    const { id } = await authorize(quick, admin, 'ttcp_1234567890');
+    const reader = await newUser(quick, [
+      { scope: 'p_1234567890', grants: ['ids=*;type=session;actions=list,read'] },
+    ]);
+    const one = collect(
+      quick.live(reader.token),
+      { query: `subscription { session(id: "${id}") { id } }` },
+      'session',
+    );
+    const all = collect(
+      quick.live(reader.token),
+      { query: document, variables: { scopeId: 'p_1234567890', recursive: false } },
+      'sessionEvents',
+    );
+    await one.until('its state', (item) => item.id === id);
+    // Several beats pass before, so that it is not the first one that ends it.
+    await eventually('some beats', () => Promise.resolve(all.items.filter(isCheckpoint).length > 4));
+    await quick.database.sql('delete from auth_token where id = $1', [reader.tokenId]);
+    expect(await Promise.all([one.ended, all.ended])).toEqual(['complete', 'complete']);
+    expect(one.items).toHaveLength(1);
+    await quick.stop();
+  });
+
+  test('promises in its beats no more than it has sent', async () => {
+    const quick = await startTestServer({}, {}, undefined, silentLog, { beatMs: 50 });
+    const admin = await quick.signIn();
+    const stream = collect(
+      quick.live(admin),
+      { query: document, variables: { scopeId: 'global', recursive: true } },
+      'sessionEvents',
+    );
+    const first = await stream.until('the checkpoint', isCheckpoint);
+    // However many beats come before an item, none of them says that it was sent.
+    const { id } = await authorize(quick, admin, 'ttcp_1234567890');
+    const told = await stream.until('the session', (item) => item.session?.id === id);
+    await eventually('a beat after it', () => Promise.resolve(isCheckpoint(stream.items.at(-1))));
+    const cursors = stream.items.filter(isCheckpoint).map((item) => item.cursor);
+    const at = stream.items.indexOf(told);
+    for (const item of stream.items.slice(0, at).filter(isCheckpoint)) expect(item.cursor).toBe(first.cursor);
+    expect(cursors.at(-1)).toBe(told.cursor);
+    stream.stop();
+    await quick.stop();
   });
 });
 
