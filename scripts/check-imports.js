@@ -43,7 +43,7 @@ const words = [
   },
   {
     rule: 'only *.store.ts and db/ speak to the database',
-    found: /\.(query|rows)(<[^(]*>)?\(\s*(\n\s*[A-Z]\w+,)?\s*['"`]/,
+    found: /\b(tx|reader|database|client|pool|source)\.(query|rows)\b/,
     may: (file) => file.startsWith('db/') || file.endsWith('.store.ts'),
   },
 ];

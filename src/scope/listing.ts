@@ -9,6 +9,7 @@ import { present } from '../grant/present.js';
 import type { Placed } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
 import type { ScopeType } from './scope.rules.js';
+import { findListed } from './listing.store.js';
 
 export type ListedRow = Placed & { authorizedActions: string[] };
 
@@ -114,11 +115,11 @@ export async function fetchPage<T extends ListedRow>(
   const cut = windowSql(window, { ...listing.order, id: listing.columns.id }, (value, cast) =>
     params.add(value, cast),
   );
-  const rows = await request.ctx.tx.rows(
-    listing.entity,
-    `select ${listing.select} from ${listing.from} where ${[...conditions, visible, cut.where].join(' and ')} ${cut.orderAndLimit}`,
-    params.values,
-  );
+  const rows = await findListed(request.ctx.tx, listing, {
+    conditions: [...conditions, visible, cut.where],
+    orderAndLimit: cut.orderAndLimit,
+    values: params.values,
+  });
   return pageOf(rows, window, request.cursors, listing.keyOf, (row) =>
     listing.view
       ? listing.view(acl, row)

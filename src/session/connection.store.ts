@@ -1,13 +1,13 @@
-import type { Reader } from '../core/tx.js';
+import type { Reader, Tx } from '../core/tx.js';
 import { ConnectionRecord } from './connection.entity.js';
 import type { ClosedReason } from './session.rules.js';
 
 /** Takes a place within the session's limit; null when the session does not allow one (any more). */
 export async function reserveConnection(
-  reader: Reader,
+  tx: Tx,
   sessionId: string,
 ): Promise<{ connectionLimit: number; connectionCount: number } | null> {
-  const [row] = await reader.query<{ connectionLimit: number; connectionCount: number }>(
+  const [row] = await tx.query<{ connectionLimit: number; connectionCount: number }>(
     `update session set connection_count = connection_count + 1, open_connection_count = open_connection_count + 1
      where id = $1 and status = 'active' and expires_at > postern_now()
        and (connection_limit = -1 or connection_count < connection_limit)
@@ -18,12 +18,12 @@ export async function reserveConnection(
 }
 
 export async function insertConnection(
-  reader: Reader,
+  tx: Tx,
   connection: Pick<ConnectionRecord, 'id' | 'sessionId' | 'workerName' | 'bootId' | 'clientAddress'> & {
     workerId: string;
   },
 ): Promise<void> {
-  await reader.query(
+  await tx.query(
     `insert into session_connection (id, session_id, worker_id, worker_name, boot_id, client_address)
      values ($1, $2, $3, $4, $5, $6)`,
     [
@@ -35,12 +35,12 @@ export async function insertConnection(
 
 /** Notes where a connection went; null when it is not waiting for that (any more). */
 export async function markConnected(
-  reader: Reader,
+  tx: Tx,
   id: string,
   bootId: string,
   endpointAddress: string,
 ): Promise<ConnectionRecord | null> {
-  const [row] = await reader.rows(
+  const [row] = await tx.rows(
     ConnectionRecord,
     `update session_connection set status = 'connected', endpoint_address = $3, connected_at = postern_now()
      where id = $1 and boot_id = $2 and status = 'authorized' returning *`,
@@ -53,16 +53,13 @@ export async function markConnected(
  * The open ones of those connections, locked, and their sessions before them: every writer that needs both
  * takes them in this order, so that none waits for another in a circle.
  */
-export async function lockOpenConnections(
-  reader: Reader,
-  ids: readonly string[],
-): Promise<ConnectionRecord[]> {
-  await reader.query(
+export async function lockOpenConnections(tx: Tx, ids: readonly string[]): Promise<ConnectionRecord[]> {
+  await tx.query(
     `select id from session where id in (select session_id from session_connection where id = any($1::text[]))
      order by id for no key update`,
     [ids],
   );
-  return reader.rows(
+  return tx.rows(
     ConnectionRecord,
     `select * from session_connection where id = any($1::text[]) and status <> 'closed' order by id for no key update`,
     [ids],
@@ -78,8 +75,8 @@ export interface ConnectionEnd {
   readonly bytesDown: bigint;
 }
 
-export async function markClosed(reader: Reader, end: ConnectionEnd): Promise<ConnectionRecord> {
-  const [row] = await reader.rows(
+export async function markClosed(tx: Tx, end: ConnectionEnd): Promise<ConnectionRecord> {
+  const [row] = await tx.rows(
     ConnectionRecord,
     `update session_connection set status = 'closed', closed_reason = $2, closed_at = postern_now(),
        bytes_up = greatest(bytes_up, $3), bytes_down = greatest(bytes_down, $4), reported_at = postern_now(),
@@ -93,11 +90,11 @@ export async function markClosed(reader: Reader, end: ConnectionEnd): Promise<Co
 
 /** Takes a closed connection out of its session's counts; one that never reached its host gives its place back. */
 export async function releaseConnection(
-  reader: Reader,
+  tx: Tx,
   sessionId: string,
   change: { readonly returnsPlace: boolean; readonly up: bigint; readonly down: bigint },
 ): Promise<void> {
-  await reader.query(
+  await tx.query(
     `update session set open_connection_count = open_connection_count - 1,
        connection_count = connection_count - $2, bytes_up = bytes_up + $3, bytes_down = bytes_down + $4,
        reported_at = postern_now(), revision = revision + 1
@@ -108,7 +105,7 @@ export async function releaseConnection(
 
 /** Writes byte counts that have grown, of connections that are locked and of their sessions. */
 export async function addTraffic(
-  reader: Reader,
+  tx: Tx,
   grown: readonly {
     id: string;
     sessionId: string;
@@ -118,12 +115,12 @@ export async function addTraffic(
     moreDown: bigint;
   }[],
 ): Promise<void> {
-  await reader.query(
+  await tx.query(
     `update session_connection c set bytes_up = g.up, bytes_down = g.down, reported_at = postern_now()
      from unnest($1::text[], $2::bigint[], $3::bigint[]) as g (id, up, down) where c.id = g.id`,
     [grown.map((one) => one.id), grown.map((one) => one.up), grown.map((one) => one.down)],
   );
-  await reader.query(
+  await tx.query(
     `with more as (
        select id, sum(up) as up, sum(down) as down
        from unnest($1::text[], $2::bigint[], $3::bigint[]) as g (id, up, down) group by id

@@ -1,7 +1,7 @@
 import type { Tx } from '../core/tx.js';
 import { recordSession } from './record-session.js';
 import { moveSession, type EndedBy } from './session.store.js';
-import type { TerminationReason } from './session.rules.js';
+import { statusesBefore, type TerminationReason } from './session.rules.js';
 
 export interface End {
   readonly reason: TerminationReason;
@@ -15,7 +15,7 @@ export interface End {
  * decided before, which is no error.
  */
 export async function endSession(tx: Tx, id: string, end: End): Promise<boolean> {
-  if (!(await moveSession(tx, id, ['pending', 'active'], 'canceling', end))) return false;
+  if (!(await moveSession(tx, id, statusesBefore('canceling'), 'canceling', end))) return false;
   await recordSession(tx, 'session.status_changed', id);
   await terminateIfIdle(tx, id);
   return true;
@@ -29,7 +29,7 @@ export async function terminateIfIdle(tx: Tx, id: string): Promise<void> {
 
 /** Terminates a session that has nothing open, in one step: its time or its connections are used up. */
 export async function terminateSession(tx: Tx, id: string, reason: TerminationReason): Promise<void> {
-  if (await moveSession(tx, id, ['pending', 'active', 'canceling'], 'terminated', { reason })) {
+  if (await moveSession(tx, id, statusesBefore('terminated'), 'terminated', { reason })) {
     await recordSession(tx, 'session.status_changed', id);
   }
 }

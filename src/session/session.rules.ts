@@ -24,6 +24,11 @@ export function canBecome(from: SessionStatus, to: SessionStatus): boolean {
   return (sessionTransitions[from] as readonly SessionStatus[]).includes(to);
 }
 
+/** The statuses from which a session may go to that one in one step. */
+export function statusesBefore(to: SessionStatus): SessionStatus[] {
+  return sessionStatuses.filter((from) => canBecome(from, to));
+}
+
 /** Why a session ended. One reason each, and a true one. */
 export const terminationReasons = {
   canceled: 'Somebody allowed to canceled it.',

@@ -1,4 +1,4 @@
-import type { Reader } from '../core/tx.js';
+import type { Reader, Tx } from '../core/tx.js';
 import { Session } from './session.entity.js';
 import type { SessionStatus, TerminationReason } from './session.rules.js';
 
@@ -21,9 +21,9 @@ export async function findSession(reader: Reader, id: string): Promise<Session |
 }
 
 /** The session, locked until the transaction ends, so that what is judged stays true. */
-export async function lockSession(reader: Reader, id: string): Promise<Session | null> {
-  await reader.query('select id from session where id = $1 for no key update', [id]);
-  return findSession(reader, id);
+export async function lockSession(tx: Tx, id: string): Promise<Session | null> {
+  await tx.query('select id from session where id = $1 for no key update', [id]);
+  return findSession(tx, id);
 }
 
 export interface NewSession {
@@ -44,8 +44,8 @@ export interface NewSession {
  * Writes a pending session. Names, port, limit and life are taken from the target as it is now; nothing is
  * written when the target is gone.
  */
-export async function insertSession(reader: Reader, session: NewSession): Promise<boolean> {
-  const rows = await reader.query(
+export async function insertSession(tx: Tx, session: NewSession): Promise<boolean> {
+  const rows = await tx.query(
     `insert into session (id, type, user_id, user_name, auth_token_id, org_id, org_name, project_id, project_name,
        target_id, target_name, host_set_id, host_id, endpoint_host, endpoint_port,
        user_ref, auth_token_ref, project_ref, target_ref, host_set_ref, host_ref,
@@ -80,7 +80,7 @@ export interface EndedBy {
  * The reason is kept when there is one already.
  */
 export async function moveSession(
-  reader: Reader,
+  tx: Tx,
   id: string,
   from: readonly SessionStatus[],
   to: SessionStatus,
@@ -90,7 +90,7 @@ export async function moveSession(
     readonly comment?: string | null;
   },
 ): Promise<boolean> {
-  const rows = await reader.query(
+  const rows = await tx.query(
     `update session set status = $3, revision = revision + 1,
        termination_reason = coalesce(termination_reason, $4),
        ended_by = coalesce(ended_by, $5), ended_by_name = coalesce(ended_by_name, $6),
@@ -111,8 +111,8 @@ export async function moveSession(
 }
 
 /** Makes a pending session active, unless its time is over; false when it is not pending (any more). */
-export async function activatePending(reader: Reader, id: string): Promise<boolean> {
-  const rows = await reader.query(
+export async function activatePending(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.query(
     `update session set status = 'active', revision = revision + 1
      where id = $1 and status = 'pending' and expires_at > postern_now() and client_thumbprint is not null
      returning id`,
@@ -123,12 +123,12 @@ export async function activatePending(reader: Reader, id: string): Promise<boole
 
 /** Binds a detached session to a key, once, while the token and the session live. */
 export async function bindDetached(
-  reader: Reader,
+  tx: Tx,
   id: string,
   secretHash: Buffer,
   thumbprint: string,
 ): Promise<boolean> {
-  const rows = await reader.query(
+  const rows = await tx.query(
     `update session set client_thumbprint = $3, revision = revision + 1
      where id = $1 and detached_secret_hash = $2 and client_thumbprint is null and status = 'pending'
        and detached_expires_at > postern_now() and expires_at > postern_now()
@@ -138,8 +138,8 @@ export async function bindDetached(
   return rows.length > 0;
 }
 
-export async function bumpRevision(reader: Reader, id: string): Promise<void> {
-  await reader.query('update session set revision = revision + 1 where id = $1', [id]);
+export async function bumpRevision(tx: Tx, id: string): Promise<void> {
+  await tx.query('update session set revision = revision + 1 where id = $1', [id]);
 }
 
 /** Sessions that time alone has moved on: expired, waiting for an end that has come, or never redeemed. */
@@ -149,9 +149,9 @@ export interface OverdueSession {
   readonly openConnectionCount: number;
 }
 
-export async function lockOverdueSessions(reader: Reader, most: number): Promise<OverdueSession[]> {
+export async function lockOverdueSessions(tx: Tx, most: number): Promise<OverdueSession[]> {
   // Three branches, each along an index of its own: together they would read every live session.
-  return reader.query<OverdueSession>(
+  return tx.query<OverdueSession>(
     `select id, status, open_connection_count from session
      where status <> 'terminated' and id in (
        (select id from session where status in ('pending', 'active') and expires_at <= postern_now()
