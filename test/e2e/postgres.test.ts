@@ -114,7 +114,8 @@ describe('a real PostgreSQL through the worker', () => {
       expect.objectContaining({
         bytesUp: String(stream.bytesWritten),
         bytesDown: String(stream.bytesRead),
-        closedReason: 'CLOSED_BY_CLIENT',
+        // After the client's goodbye both hang up; whose end arrives first is a matter of chance.
+        closedReason: expect.stringMatching(/^CLOSED_BY_(CLIENT|HOST)$/),
       }),
     );
   }, 60_000);
