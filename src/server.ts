@@ -38,6 +38,7 @@ import { touchWorker } from './worker/worker.store.js';
 
 export interface RunningServer {
   readonly url: string;
+  /** Where clients reach the worker. */
   readonly workerAddress: string;
   /** Set where the well-known development login works. */
   readonly developmentLogin: Administrator | null;
@@ -117,7 +118,7 @@ export async function startServer(
     end.isUp();
     return {
       url: listener.url,
-      workerAddress: worker.address,
+      workerAddress: settings.proxyPublicAddress ?? worker.address,
       developmentLogin: login,
       demoDatabasePort: demo?.port ?? null,
       startedInMs: clock.monotonicMs() - startedAt,

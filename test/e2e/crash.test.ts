@@ -102,6 +102,7 @@ test('after kill -9 of the server nothing is stuck: connections are lost, sessio
   expect(after.connections.nodes.map((one: { closedReason: string }) => one.closedReason)).toEqual([
     'WORKER_LOST',
   ]);
+  await used.says(/the worker is there again; new connections are passed on/);
   // The same running `connect` makes a new connection, with the key it has: the worker shows the one it had.
   expect(await eventually('a new connection', () => query(used.port).catch(() => null), 10_000)).toEqual({
     one: 1,

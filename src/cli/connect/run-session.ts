@@ -80,12 +80,20 @@ export async function runSession(
     if (left === 0) finish({ reason: 'No connections left in session', status: 0 });
   });
   const control = keepControlLine(() => open('control'), {
-    onWelcome: (welcome) => armExpiry(welcome.remainingMs),
+    onWelcome: (welcome) => {
+      armExpiry(welcome.remainingMs);
+      if (isLost) say('the worker is there again; new connections are passed on');
+      isLost = false;
+    },
     onLeft: noteLeft,
     onEnded: (end) => finish(outcomeOf(end)),
     onRefused: (message) => finish({ reason: `The session is gone: ${message}`, status: 1 }),
-    onLost: (message) => say(message),
+    onLost: (message) => {
+      isLost = true;
+      say(message);
+    },
   });
+  let isLost = false;
   let expiry: Timer | undefined;
   const armExpiry = (remainingMs: number): void => {
     expiry?.cancel();
