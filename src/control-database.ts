@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './core/clock.js';
 import type { Log } from './core/log.js';
@@ -41,6 +42,7 @@ export interface ControlDatabaseParts {
 export async function openControlDatabase(parts: ControlDatabaseParts): Promise<ControlDatabase> {
   const { settings, guard, reactors, onFacts, log } = parts;
   const isEmbedded = settings.databaseUrl === null;
+  refuseForeignKeyFile(settings);
   const loaded = loadRootKey({
     fromEnvironment: settings.rootKey,
     file: join(settings.dataDir, 'root.key'),
@@ -113,4 +115,14 @@ async function ownAlone(
   if (!lock)
     throw new StartFailure(`another postern server uses ${dataDir}; stop it, or name another --data-dir`);
   return () => lock.release();
+}
+
+// The key file beside an embedded database is that database's. Taken for another one in silence, it would be
+// missed as soon as POSTERN_ROOT_KEY is set to what it should have been.
+function refuseForeignKeyFile({ databaseUrl, rootKey, dataDir }: Settings): void {
+  if (databaseUrl === null || rootKey !== null || !existsSync(join(dataDir, 'database'))) return;
+  throw new StartFailure(
+    `no root key: that in ${dataDir} belongs to the embedded database there; set POSTERN_ROOT_KEY to 32 random ` +
+      'bytes in base64 (openssl rand -base64 32), or name another --data-dir',
+  );
 }

@@ -133,6 +133,13 @@ function post(url: URL, body: string, token: string | null, ca: Buffer | null): 
   });
 }
 
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/certificate|CERT|ALTNAME/i, 'name the authority that vouches for it in -ca-cert (POSTERN_CACERT)'],
+  [/ENOTFOUND|EAI_AGAIN/, 'that name is not known here; look at -addr (POSTERN_ADDR)'],
+  [/socket hang up|ECONNRESET/, 'if it speaks TLS, write https:// in -addr (POSTERN_ADDR)'],
+  [/EPROTO|wrong version|SSL/i, 'if it speaks no TLS, write http:// in -addr (POSTERN_ADDR)'],
+];
+
 function unreachable(url: URL, error: NodeJS.ErrnoException): CliFailure {
   if (error.code === 'ECONNREFUSED') {
     return new CliFailure(
@@ -141,5 +148,7 @@ function unreachable(url: URL, error: NodeJS.ErrnoException): CliFailure {
   }
   const inner = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error;
   if (inner.code === 'ECONNREFUSED') return unreachable(url, inner);
-  return new CliFailure(`${url.origin} cannot be reached: ${inner.message}`);
+  const { code = '', message } = inner;
+  const hint = hints.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1];
+  return new CliFailure(`${url.origin} cannot be reached: ${message}${hint ? `; ${hint}` : ''}`);
 }

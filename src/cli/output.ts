@@ -72,6 +72,11 @@ export function listTable(
   return [`${title}:`, blocks.join('\n\n')].join('\n');
 }
 
+/** What stands for an empty list; where it may be empty because it looked at one level alone, it says so. */
+export function emptyText(text: string, isOneLevel: boolean): string {
+  return isOneLevel ? `${text} in this scope itself; add -recursive for the scopes below it` : text;
+}
+
 export function actionLines(actions: readonly string[], indent: number): string[] {
   if (actions.length === 0) return [];
   return [

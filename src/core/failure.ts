@@ -64,7 +64,10 @@ type Sentence = { [C in ErrorCode]: (problem: Extract<Problem, { code: C }>) => 
 
 const sentences: Sentence = {
   UNAUTHENTICATED: (p) => p.message,
-  FORBIDDEN: (p) => `you may not ${p.action} this ${p.resourceType} (denial ${p.denialId})`,
+  FORBIDDEN: (p) =>
+    p.action === 'list'
+      ? `you may not list ${p.resourceType}s here (denial ${p.denialId})`
+      : `you may not ${p.action} this ${p.resourceType} (denial ${p.denialId})`,
   NOT_FOUND: (p) => `no such ${p.resourceType}, or you may not see it (denial ${p.denialId})`,
   INVALID_INPUT: (p) => p.issues.map((i) => (i.path ? `${i.path}: ${i.message}` : i.message)).join('; '),
   CONFLICT: (p) => p.rule,

@@ -177,6 +177,17 @@ describe('a start', () => {
     60_000,
   );
 
+  test('does not take the root key of an embedded database for another one', async () => {
+    const installation = await fresh();
+    const server = await installation.start();
+    server.kill('SIGINT');
+    await server.ended;
+    const data = join(installation.folder, 'data');
+    const env = { DATABASE_URL: 'postgres://postern@127.0.0.1:1/x' };
+    const sentence = `no root key: that in ${data} belongs to the embedded database there; set POSTERN_ROOT_KEY`;
+    expect(await refused(['--data-dir', data], env)).toContain(sentence);
+  }, 60_000);
+
   test('refuses a database that is not there, in one sentence', async () => {
     const env = {
       DATABASE_URL: 'postgres://postern:hidden@127.0.0.1:1/x',

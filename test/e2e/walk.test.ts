@@ -404,3 +404,41 @@ describeWithPsql('the walk with a real psql', () => {
     await proxy.ended;
   });
 });
+
+describe('what goes wrong', () => {
+  test('a port that is busy is told in one line, and leaves no session behind', async () => {
+    const busy = new URL(server.stdout().match(/http:\S+/)![0]).port;
+    const target = ['-target-name=tests', '-target-scope-name=QA_Tests'];
+    const failed = await installation.postern(['connect', ...target, `-listen-port=${busy}`]);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: `127.0.0.1:${busy} is busy; choose another, or leave it out for any free port\n`,
+    });
+    const { items } = JSON.parse(
+      await run('sessions', 'list', '-recursive', '-include-terminated', '-format=json'),
+    ) as {
+      items: { status: string; createdAt: string }[];
+    };
+    expect(items.filter(({ status }) => status === 'PENDING')).toEqual([]);
+  });
+
+  test('a watch of a server that is not there says so and ends', async () => {
+    const watch = await installation.postern(['sessions', 'watch', '-addr=http://127.0.0.1:1']);
+    expect(watch.code).toBe(1);
+    expect(watch.stderr).toContain('nothing answers at http://127.0.0.1:1');
+  });
+
+  test('a target named without its scope is asked for it', async () => {
+    const failed = await installation.postern(['connect', '-target-name=tests']);
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: '-target-name needs -target-scope-name or -target-scope-id beside it\n',
+    });
+  });
+
+  test('an empty list of one level says that there are levels below it', async () => {
+    expect(await run('targets', 'list')).toContain(
+      'No targets found in this scope itself; add -recursive for the scopes below it',
+    );
+  });
+});

@@ -158,6 +158,8 @@ async function authorize(
   const scopeName = named
     ? (options.targetScopeName ?? env['POSTERN_CONNECT_TARGET_SCOPE_NAME'] ?? null)
     : null;
+  if (named && scopeId === null && scopeName === null)
+    throw new CliFailure('-target-name needs -target-scope-name or -target-scope-id beside it');
   const input = { targetId, name: targetName, scopeId, scopeName, hostId, clientPublicKey };
   return (await api.run<{ authorizeSession: Authorized }>(documents.authorize, { input })).authorizeSession;
 }

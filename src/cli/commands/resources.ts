@@ -11,6 +11,7 @@ import {
   sorted,
   widthOf,
   type Facts,
+  emptyText,
 } from '../output.js';
 import { allPages } from '../pages.js';
 
@@ -86,7 +87,7 @@ export function addResource(program: Command, context: CliContext, resource: Res
     print(outputOf(options, context), { items }, () =>
       listTable(
         resource.title,
-        resource.empty,
+        emptyText(resource.empty, resource.place === 'scope' && !options.recursive),
         items.map((item) => ({
           facts: listFacts(resource, item, options.recursive === true),
           actions: item.authorizedActions.map(grantAction),

@@ -11,6 +11,7 @@ import {
   sorted,
   widthOf,
   word,
+  emptyText,
 } from '../output.js';
 import { allPages } from '../pages.js';
 import { scopeFacts, type ResourceItem } from './resources.js';
@@ -171,7 +172,7 @@ async function listSessions(options: Options, context: CliContext): Promise<void
   print(outputOf(options, context), { items }, () =>
     listTable(
       'Session information',
-      'No sessions found',
+      emptyText('No sessions found', !recursive),
       items.map((item) => ({
         facts: {
           ID: item.id,

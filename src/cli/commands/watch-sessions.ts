@@ -90,6 +90,9 @@ async function follow(
   payload: () => { query: string; variables: Record<string, unknown> },
   show: (data: Record<string, unknown>) => void,
 ): Promise<void> {
+  // A first question over HTTP: it says what is wrong with the address, the certificate or the token, where
+  // a WebSocket only fails and is tried again.
+  await api.run('{ about { version } }');
   let isLost = false;
   const live: Live = openLive({
     url: `${api.address.replace(/^http/, 'ws')}/graphql`,
@@ -124,16 +127,21 @@ function socketClass(ca: Buffer | null): unknown {
 
 function eventLine({ type, isSnapshot, occurredAt, session, connection }: StreamItem): string {
   const event = isSnapshot ? 'present' : (word(type) ?? '');
-  const detail = connection
-    ? [connection.clientAddress, word(connection.closedReason)].filter(Boolean).join(' ')
-    : null;
+  const detail = connection ? connectionDetail(connection, session) : null;
   return sessionLine(occurredAt, event, session, detail);
 }
 
+function connectionDetail(
+  { clientAddress, closedReason }: NonNullable<StreamItem['connection']>,
+  { bytesUp, bytesDown }: Watched,
+): string {
+  if (closedReason === null) return clientAddress ?? '';
+  const bytes = bytesUp === null ? '' : `, session ${bytesUp} up, ${bytesDown} down`;
+  return `${clientAddress ?? ''} ${word(closedReason)}${bytes}`.trim();
+}
+
 function sessionLine(time: string, event: string, session: Watched, detail: string | null): string {
-  const end = session.terminationReason
-    ? `${word(session.terminationReason)}${session.endedByName ? ` by ${session.endedByName}` : ''}`
-    : null;
+  const end = session.terminationReason ? endText(session.terminationReason, session.endedByName) : null;
   return line([
     new Date(time).toTimeString().slice(0, 8),
     event,
@@ -144,6 +152,11 @@ function sessionLine(time: string, event: string, session: Watched, detail: stri
     String(session.openConnectionCount ?? ''),
     detail ?? end ?? `${session.bytesUp ?? 0} up, ${session.bytesDown ?? 0} down`,
   ]);
+}
+
+function endText(reason: string, by: string | null): string {
+  if (by === null) return word(reason) ?? '';
+  return reason === 'CLOSED_BY_USER' ? `closed by ${by}` : `${word(reason)} by ${by}`;
 }
 
 const widths = [8, 18, 12, 10, 12, 16, 4, 0];

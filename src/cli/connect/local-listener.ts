@@ -40,8 +40,8 @@ export async function listenLocally(
       },
     );
   });
-  server.on('error', onFailure); // running out of descriptors ends no session
   const address = await bind(server, place);
+  server.on('error', onFailure); // running out of descriptors ends no session
   return {
     ...address,
     stopAccepting: () => void server.close(),

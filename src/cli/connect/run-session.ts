@@ -57,7 +57,15 @@ export async function runSession(
 
   const open = async (purpose: 'connection' | 'control' | 'cancel') =>
     openWorkerSocket(session.workers, identity, { purpose, sessionId: session.id });
-  const listener = await listenLocally(
+  const listen = async (...given: Parameters<typeof listenLocally>): Promise<LocalListener> => {
+    try {
+      return await listenLocally(...given);
+    } catch (error) {
+      await closeSession(() => open('cancel')); // nobody else has its key: it would lie there until it expires
+      throw error;
+    }
+  };
+  const listener = await listen(
     options.listen,
     async () => {
       const { socket, welcome } = await open('connection');
