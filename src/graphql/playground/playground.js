@@ -71,6 +71,10 @@ function say(text, isWrong = false) {
   at('state').classList.toggle('wrong', isWrong);
 }
 
+function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 async function post(query, variables) {
   const response = await fetch('/graphql', {
     method: 'POST',
@@ -92,6 +96,7 @@ async function signIn(event) {
   at('password').value = '';
   at('who').textContent = input.loginName;
   showSignedIn(true);
+  at('result').textContent = '';
   say('Signed in');
   await showSchema();
 }
@@ -105,7 +110,8 @@ function signOut() {
   token = null;
   stop();
   showSignedIn(false);
-  say('The token is forgotten');
+  at('result').textContent = '';
+  say('Signed out; the token is forgotten');
 }
 
 // What the document's operation is, read the way the server reads it: comments and strings aside.
@@ -137,7 +143,7 @@ async function run() {
     at('result').textContent = JSON.stringify(answer, null, 2);
     const took = `${Math.round(performance.now() - started)} ms`;
     say(
-      answer.errors ? `${answer.errors.length} error(s), ${took}` : `Done, ${took}`,
+      answer.errors ? `${counted(answer.errors.length, 'error')}, ${took}` : `Done, ${took}`,
       Boolean(answer.errors),
     );
   } catch (error) {
@@ -170,7 +176,7 @@ function subscribe(query, variables) {
       count += 1;
       const text = `${JSON.stringify(message.payload, null, 2)}\n\n`;
       at('result').textContent = (text + at('result').textContent).slice(0, longestResult);
-      say(`Live, ${count} item(s), newest first`);
+      say(`Live, ${counted(count, 'item')}, newest first`);
     }
     if (message.type === 'error') {
       at('result').textContent = JSON.stringify({ errors: message.payload }, null, 2);
@@ -178,7 +184,7 @@ function subscribe(query, variables) {
       socket.close(1000);
     }
     if (message.type === 'complete') {
-      ended = [`Complete, ${count} item(s)`, false];
+      ended = [`Complete, ${counted(count, 'item')}`, false];
       socket.close(1000);
     }
   };
