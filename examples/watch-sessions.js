@@ -41,7 +41,9 @@ function print({ __typename: kind, ...item }) {
   if (kind !== 'SessionEvent') return;
   const { id, status, userName, targetName, terminationReason, endedByName } = item.session;
   const why = terminationReason ? `${terminationReason}${endedByName ? ` by ${endedByName}` : ''}` : '';
-  console.log([item.occurredAt, id, item.type, status, `${userName} on ${targetName}`, why].join('  '));
+  console.log(
+    [item.occurredAt, id, item.type, status, `${userName} on ${targetName}`, why].join('  ').trimEnd(),
+  );
 }
 
 async function main(loginName) {

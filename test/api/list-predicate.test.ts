@@ -298,8 +298,8 @@ describe('a list in SQL', () => {
         }),
         { numRuns: 300 },
       );
-      expect(seen.shown).toBeGreaterThan(0);
-      expect(seen.hidden).toBeGreaterThan(0);
+      expect(seen.shown).toBeGreaterThan(20);
+      expect(seen.hidden).toBeGreaterThan(20);
     },
   );
 
@@ -327,8 +327,8 @@ describe('a list in SQL', () => {
         }),
         { numRuns: 300 },
       );
-      expect(seen.open).toBeGreaterThan(0);
-      expect(seen.shut).toBeGreaterThan(0);
+      expect(seen.open).toBeGreaterThan(20);
+      expect(seen.shut).toBeGreaterThan(20);
     },
   );
 
@@ -357,10 +357,10 @@ describe('a list in SQL', () => {
           seen.shown += ofType.length - expected.length;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 }, // few of the generated grants narrow anything
     );
-    expect(seen.shown).toBeGreaterThan(0);
-    expect(seen.hidden).toBeGreaterThan(0);
+    expect(seen.shown).toBeGreaterThan(20);
+    expect(seen.hidden).toBeGreaterThan(20);
   });
 
   test('keeps from a user the session of another that is granted to it by id for :self alone', async () => {
