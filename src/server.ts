@@ -9,6 +9,7 @@ import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
+import { forgetOldKeys } from './db/made-once.js';
 import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
@@ -28,6 +29,7 @@ import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
 import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
+import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
@@ -57,7 +59,7 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [];
+const reactors: readonly Reactor[] = [endRemoved];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -146,6 +148,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
     try {
       await sweepSessions(database, settings.workerGraceMs);
       await preparePartition(database.reader);
+      await forgetOldKeys(database.reader);
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });

@@ -6,6 +6,7 @@ import { CliFailure } from './cli-failure.js';
 import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
+import { addHosts } from './commands/hosts.js';
 import { addInventory } from './commands/inventory.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
@@ -41,6 +42,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .exitOverride();
   addAuthenticate(program, context);
   const { targets } = addInventory(program, context);
+  addHosts(program, context);
   addAuthorizeSession(targets, context);
   addSessions(program, context);
   addConnect(program, context);

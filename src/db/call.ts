@@ -4,7 +4,8 @@ import { Failure, isFailure } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
 import type { AuditNote, Reader } from '../core/tx.js';
-import type { AuditHeader, Database } from './database.js';
+import type { AuditHeader } from './audit-row.js';
+import type { Database } from './database.js';
 
 export interface CallParts {
   readonly database: Database;

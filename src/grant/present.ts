@@ -1,6 +1,6 @@
 import type { Acl, Protected } from '../core/acl.js';
 import { redact, type Hideable } from '../api/redact.js';
-import { isSelfAction, parentAction } from './action.js';
+import { isCollectionAction, isSelfAction, parentAction } from './action.js';
 import { protectedRow, type Placed } from './require.js';
 import { idActionsOf, type ResourceType } from './resource-type.js';
 
@@ -8,12 +8,13 @@ const nothing: ReadonlySet<string> = new Set();
 
 /**
  * The fields a caller may see of a row when it performs one of the actions: those of the first it holds. On
- * an action of the list they are those of the list. Who holds none, but sees the row for another reason, sees
+ * an action of the collection (`list`, `create`) they are those of the collection. Who holds none, but sees the row for another reason, sees
  * what a list would show, or else nothing that can be hidden.
  */
 export function shownFields(acl: Acl, actions: readonly string[], on: Protected): '*' | ReadonlySet<string> {
   const collection = { ...on, id: null };
-  if (actions.includes('list')) return acl.fieldsFor('list', collection);
+  const ofCollection = actions.find(isCollectionAction);
+  if (ofCollection !== undefined) return acl.fieldsFor(ofCollection, collection);
   const held = actions.find((action) => acl.may(action, on));
   if (held !== undefined) return acl.fieldsFor(held, on);
   return acl.may('list', collection) ? acl.fieldsFor('list', collection) : nothing;

@@ -55,6 +55,27 @@ export async function requireOnCollection(ctx: Ctx<Reader>, action: Action, on: 
   throw ctx.deny({ code: 'FORBIDDEN', action, resourceType: on.type, resourceId: on.pin ?? on.scopeId });
 }
 
+/**
+ * Demands to see each of the rows behind the ids of an input: what is missing and what is hidden fail alike, with
+ * NOT_FOUND. Gives the rows in the order of the ids.
+ */
+export async function requireSeen<Row extends Placed>(
+  ctx: Ctx<Reader>,
+  type: ResourceType,
+  ids: readonly string[],
+  rows: readonly Row[],
+  pinOf: (row: Row) => string | null = () => null,
+): Promise<Row[]> {
+  const acl = await ctx.acl();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = byId.get(id);
+    const isSeen = row && acl.actionsOn(idActionsOf(type), protectedRow(type, row, pinOf(row))).length > 0;
+    if (!isSeen) throw notFound(ctx, 'read', type, row ?? null);
+    return row;
+  });
+}
+
 /** The refusal of a container that is missing or hidden, of which something was asked. */
 export function notFound(
   ctx: Ctx<Reader>,

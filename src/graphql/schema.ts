@@ -5,6 +5,7 @@ import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { actions } from '../grant/action.js';
+import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
@@ -35,7 +36,9 @@ export function posternSchema(): GraphQLSchema {
     resolvers: [
       MetaResolver,
       ...[ScopeResolver, UserResolver, AuthResolver],
-      ...[HostCatalogResolver, HostResolver, HostSetResolver, TargetResolver],
+      ...[HostCatalogResolver, HostResolver, HostSetResolver],
+      ...[HostCatalogMutations, HostMutations, HostSetMutations],
+      TargetResolver,
       ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input

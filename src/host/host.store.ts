@@ -47,3 +47,11 @@ export async function insertSetMembers(
     [set.id, hostIds, set.hostCatalogId],
   );
 }
+
+/** Takes hosts out of a set. */
+export async function deleteSetMembers(tx: Tx, setId: string, hostIds: readonly string[]): Promise<void> {
+  await tx.query('delete from host_set_member where host_set_id = $1 and host_id = any($2::text[])', [
+    setId,
+    hostIds,
+  ]);
+}

@@ -23,6 +23,19 @@ function postern(...args: string[]): Promise<Ended> {
   });
 }
 
+const life = ['create', 'update', 'delete'];
+const changes = (members: string): string[] => ['add', 'set', 'remove'].map((verb) => `${verb}-${members}`);
+
+/** The resources, with what there is beside list and read. */
+const resources: Readonly<Record<string, readonly string[]>> = {
+  'host-catalogs': life,
+  'host-sets': [...life, ...changes('hosts')],
+  hosts: life,
+  scopes: [],
+  targets: [],
+  users: [],
+};
+
 interface Command {
   readonly words: readonly string[];
   readonly help: Ended;
@@ -71,10 +84,9 @@ describe('the help', () => {
           'schema',
           'server',
         ],
-        ...['host-catalogs', 'host-sets', 'hosts', 'scopes', 'targets', 'users'].flatMap((noun) => [
+        ...Object.entries(resources).flatMap(([noun, verbs]) => [
           noun,
-          `${noun} list`,
-          `${noun} read`,
+          ...['list', 'read', ...verbs].map((verb) => `${noun} ${verb}`),
         ]),
         'targets authorize-session',
         ...['sessions', 'sessions cancel', 'sessions list', 'sessions read', 'sessions watch'],
