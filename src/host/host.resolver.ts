@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs } from '../scope/scope.input.js';
+import { ResourceListArgs } from '../scope/resource.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { HostCatalog, HostCatalogPage } from './host-catalog.entity.js';
 import { HostSet, HostSetPage } from './host-set.entity.js';
@@ -34,11 +34,11 @@ export class HostCatalogResolver {
   }
 
   @Query(() => HostCatalogPage, {
-    description: 'Host catalogs of a scope that the caller may see, oldest first.',
+    description: 'Host catalogs of a scope that the caller may see.',
   })
   hostCatalogs(
     @Ctx() request: Request,
-    @Args(() => ScopeListArgs) args: ScopeListArgs,
+    @Args(() => ResourceListArgs) args: ResourceListArgs,
   ): Promise<Page<HostCatalog>> {
     return listHostCatalogs(request, args);
   }
@@ -62,7 +62,7 @@ export class HostResolver {
     return readHost(ctx, id);
   }
 
-  @Query(() => HostPage, { description: 'Hosts of a catalog that the caller may see, oldest first.' })
+  @Query(() => HostPage, { description: 'Hosts of a catalog that the caller may see.' })
   hosts(@Ctx() request: Request, @Args(() => CatalogListArgs) args: CatalogListArgs): Promise<Page<Host>> {
     return listHosts(request, args);
   }
@@ -89,7 +89,7 @@ export class HostSetResolver {
     return readHostSet(ctx, id);
   }
 
-  @Query(() => HostSetPage, { description: 'Host sets of a catalog that the caller may see, oldest first.' })
+  @Query(() => HostSetPage, { description: 'Host sets of a catalog that the caller may see.' })
   hostSets(
     @Ctx() request: Request,
     @Args(() => CatalogListArgs) args: CatalogListArgs,

@@ -1,10 +1,9 @@
-import { pageWindow, type Page, type PageArgs } from '../api/page.js';
+import type { Page, PageArgs } from '../api/page.js';
 import type { Request } from '../api/request.js';
-import { Params } from '../grant/list-predicate.js';
-import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
-import { idActionsOf } from '../grant/resource-type.js';
+import { listInContainer } from '../scope/list-in-container.js';
 import { listInScope, type ScopeArgs } from '../scope/list-in-scope.js';
-import { fetchPage, listKey, noFilter, type ListedRow, type Listing } from '../scope/listing.js';
+import type { Listing } from '../scope/listing.js';
+import { resourceTerms, type NamedRow, type ResourceTermArgs } from '../scope/resource-terms.js';
 import { HostCatalog, hostCatalogFields } from './host-catalog.entity.js';
 import { HostSet, hostSetFields } from './host-set.entity.js';
 import { Host, hostFields } from './host.entity.js';
@@ -23,9 +22,9 @@ const catalogs: Listing<HostCatalog> = {
   entity: HostCatalog,
   select: catalogColumns,
   from: catalogTables,
+  alias: 'c',
   columns: { id: 'c.id', scopeId: 'c.scope_id', scopeParentId: 's.parent_id' },
-  order: { key: 'c.created_at', keyType: 'timestamptz', descending: false },
-  keyOf: (row) => row.createdAt,
+  livesIn: ['project'],
   hideable: hostCatalogFields,
 };
 
@@ -34,9 +33,9 @@ const hosts: Listing<Host> = {
   entity: Host,
   select: hostColumns,
   from: hostTables,
+  alias: 'h',
   columns: { id: 'h.id', scopeId: 'h.scope_id', scopeParentId: 's.parent_id', pin: 'h.host_catalog_id' },
-  order: { key: 'h.created_at', keyType: 'timestamptz', descending: false },
-  keyOf: (row) => row.createdAt,
+  livesIn: ['project'],
   hideable: hostFields,
   pinOf: (row) => row.hostCatalogId,
 };
@@ -46,54 +45,42 @@ const hostSets: Listing<HostSet> = {
   entity: HostSet,
   select: hostSetColumns,
   from: hostSetTables,
+  alias: 't',
   columns: { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id', pin: 't.host_catalog_id' },
-  order: { key: 't.created_at', keyType: 'timestamptz', descending: false },
-  keyOf: (row) => row.createdAt,
+  livesIn: ['project'],
   hideable: hostSetFields,
   pinOf: (row) => row.hostCatalogId,
 };
 
-/** Host catalogs of a scope, oldest first; with `recursive`, those of the projects below it. */
-export function listHostCatalogs(request: Request, args: ScopeArgs): Promise<Page<HostCatalog>> {
-  return listInScope(request, catalogs, args, noFilter);
+/** Host catalogs of a scope; with `recursive`, those of the projects below it. */
+export function listHostCatalogs(
+  request: Request,
+  args: ScopeArgs & ResourceTermArgs,
+): Promise<Page<HostCatalog>> {
+  return listInScope(request, catalogs, args, resourceTerms(catalogs, args));
 }
 
-export interface CatalogArgs extends PageArgs {
+export interface CatalogArgs extends PageArgs, ResourceTermArgs {
   readonly hostCatalogId: string;
 }
 
-/** Hosts of a catalog, oldest first. */
+/** Hosts of a catalog. */
 export function listHosts(request: Request, args: CatalogArgs): Promise<Page<Host>> {
   return listInCatalog(request, hosts, args);
 }
 
-/** Host sets of a catalog, oldest first. */
+/** Host sets of a catalog. */
 export function listHostSets(request: Request, args: CatalogArgs): Promise<Page<HostSet>> {
   return listInCatalog(request, hostSets, args);
 }
 
-async function listInCatalog<T extends ListedRow>(
+async function listInCatalog<T extends NamedRow>(
   request: Request,
   listing: Listing<T>,
   args: CatalogArgs,
 ): Promise<Page<T>> {
-  const { ctx } = request;
-  const window = pageWindow(args, request.cursors, listKey(request, listing, [args.hostCatalogId], noFilter));
-  const catalog = await findHostCatalog(ctx.tx, args.hostCatalogId);
-  const acl = await ctx.acl();
-  if (!catalog) throw notFound(ctx, 'list', 'host-catalog', catalog);
-  const scope = { id: catalog.scopeId, parentId: catalog.scopeParentId };
-  const on = protectedCollection(listing.type, scope, catalog.id);
-  const isVisible =
-    acl.actionsOn(idActionsOf('host-catalog'), protectedRow('host-catalog', catalog)).length > 0;
-  if (!isVisible && !acl.may('list', on)) throw notFound(ctx, 'list', 'host-catalog', catalog);
-  await requireOnCollection(ctx, 'list', on);
-  const params = new Params();
-  return fetchPage(
-    request,
-    listing,
-    window,
-    [`${listing.columns.pin} = ${params.add(catalog.id, 'text')}`],
-    params,
-  );
+  const { hostCatalogId: id } = args;
+  const row = await findHostCatalog(request.ctx.tx, id);
+  const catalog = { type: 'host-catalog', id, row } as const;
+  return listInContainer(request, listing, catalog, args, resourceTerms(listing, args));
 }

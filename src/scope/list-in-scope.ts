@@ -5,7 +5,15 @@ import type { ReadCtx } from '../core/ctx.js';
 import { Params } from '../grant/list-predicate.js';
 import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
-import { fetchPage, listKey, placeSql, type ListedRow, type ListFilter, type Listing } from './listing.js';
+import {
+  fetchPage,
+  leanedOn,
+  listKey,
+  placeSql,
+  type ListedRow,
+  type Listing,
+  type ListTerms,
+} from './listing.js';
 import { requireShown } from './require-shown.js';
 import type { Scope } from './scope.entity.js';
 import { findScope, isParentOfAny } from './scope.store.js';
@@ -25,16 +33,16 @@ export async function listInScope<T extends ListedRow>(
   request: Request,
   listing: Listing<T>,
   args: ScopeArgs,
-  filter: ListFilter,
+  terms: ListTerms<T>,
 ): Promise<Page<T>> {
-  const key = listKey(request, listing, [args.scopeId, args.recursive], filter);
+  const key = listKey(request, listing.type, [args.scopeId, args.recursive], terms);
   const window = pageWindow(args, request.cursors, key);
   await requireListing(request.ctx, listing.type, args);
-  const { leansOn: sortedBy } = listing.order;
-  await requireShown(request.ctx, listing, args, [...filter.leansOn, ...(sortedBy ? [sortedBy] : [])]);
+  await requireShown(request.ctx, listing, args, leanedOn(terms));
   const params = new Params();
   const place = placeSql(await request.ctx.acl(), listing, args, params);
-  return fetchPage(request, listing, window, [...place, ...filter.sql(params)], params);
+  const conditions = [...place, ...terms.filter.sql(params)];
+  return fetchPage(request, listing, terms.order, window, conditions, params);
 }
 
 /**

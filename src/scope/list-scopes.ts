@@ -1,7 +1,8 @@
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { listInScope, type ScopeArgs } from './list-in-scope.js';
-import { noFilter, type Listing } from './listing.js';
+import type { Listing } from './listing.js';
+import { resourceTerms, type ResourceTermArgs } from './resource-terms.js';
 import { Scope, scopeFields } from './scope.entity.js';
 import { scopeColumns, scopeTables } from './scope.store.js';
 
@@ -11,13 +12,13 @@ const listing: Listing<Scope> = {
   entity: Scope,
   select: scopeColumns,
   from: scopeTables,
+  alias: 's',
   columns: { id: 's.id', scopeId: 's.parent_id', scopeParentId: 'p.parent_id' },
-  order: { key: 's.created_at', keyType: 'timestamptz', descending: false },
-  keyOf: (row) => row.createdAt,
+  livesIn: ['global', 'org'],
   hideable: scopeFields,
 };
 
-/** Scopes below a scope, oldest first; with `recursive`, the projects of its orgs too. */
-export function listScopes(request: Request, args: ScopeArgs): Promise<Page<Scope>> {
-  return listInScope(request, listing, args, noFilter);
+/** Scopes below a scope; with `recursive`, the projects of its orgs too. */
+export function listScopes(request: Request, args: ScopeArgs & ResourceTermArgs): Promise<Page<Scope>> {
+  return listInScope(request, listing, args, resourceTerms(listing, args));
 }

@@ -20,17 +20,11 @@ export interface Listing<T extends ListedRow> {
   /** `t.*` and whatever else a row needs; `scope_parent_id` among it. */
   readonly select: string;
   readonly from: string;
+  /** Alias in `from` of the table whose rows are listed. */
+  readonly alias: string;
   readonly columns: ListColumns;
-  readonly order: {
-    readonly key: string;
-    readonly keyType: string;
-    readonly descending: boolean;
-    /** The field that the client chose to sort by, if it is one that may be hidden. */
-    readonly leansOn?: LeanedOn;
-  };
-  /** The one level of scopes its rows stand in; any when left out. */
-  readonly livesIn?: ScopeType;
-  readonly keyOf: (row: T) => string;
+  /** The levels of scopes its rows stand in. */
+  readonly livesIn: readonly ScopeType[];
   readonly hideable: Hideable;
   /** The container's id, for types that are pinned. */
   readonly pinOf?: (row: T) => string;
@@ -52,18 +46,38 @@ export interface ListFilter {
   readonly leansOn: readonly LeanedOn[];
 }
 
-export const noFilter: ListFilter = { key: null, sql: () => [], leansOn: [] };
+/** The order of a list. `key` is an expression that is never null; the id breaks its ties. */
+export interface ListOrder<T> {
+  readonly key: string;
+  readonly keyType: string;
+  readonly descending: boolean;
+  /** The key of a row as text, which SQL reads back as the very same value. */
+  readonly keyOf: (row: T) => string;
+  /** The fields it compares, of those that may be hidden. */
+  readonly leansOn: readonly LeanedOn[];
+}
+
+/** Which rows of a list are asked for, and in which order. */
+export interface ListTerms<T> {
+  readonly filter: ListFilter;
+  readonly order: ListOrder<T>;
+}
+
+/** Fields that may be hidden and that decide what a page holds. */
+export function leanedOn<T>({ filter, order }: ListTerms<T>): LeanedOn[] {
+  return [...filter.leansOn, ...order.leansOn];
+}
 
 /** What decides the content of a list beside its place; a cursor is bound to it. */
-export function listKey(
+export function listKey<T>(
   request: Request,
-  listing: Pick<Listing<never>, 'type' | 'order'>,
+  type: ResourceType,
   place: readonly unknown[],
-  filter: ListFilter,
+  { filter, order }: ListTerms<T>,
 ): unknown[] {
   const { actor } = request.ctx;
   const caller = actor.kind === 'user' ? actor.userId : actor.kind;
-  return [listing.type, caller, ...place, listing.order.key, listing.order.descending, filter.key];
+  return [type, caller, ...place, order.key, order.descending, filter.key];
 }
 
 /** The condition for rows that the caller may see at all. */
@@ -106,13 +120,14 @@ export function placeSql(
 export async function fetchPage<T extends ListedRow>(
   request: Request,
   listing: Listing<T>,
+  order: ListOrder<T>,
   window: PageWindow,
   conditions: readonly string[],
   params: Params,
 ): Promise<Page<T>> {
   const acl = await request.ctx.acl();
   const visible = visibleSql(acl, listing, params);
-  const cut = windowSql(window, { ...listing.order, id: listing.columns.id }, (value, cast) =>
+  const cut = windowSql(window, { ...order, id: listing.columns.id }, (value, cast) =>
     params.add(value, cast),
   );
   const rows = await findListed(request.ctx.tx, listing, {
@@ -120,7 +135,7 @@ export async function fetchPage<T extends ListedRow>(
     orderAndLimit: cut.orderAndLimit,
     values: params.values,
   });
-  return pageOf(rows, window, request.cursors, listing.keyOf, (row) =>
+  return pageOf(rows, window, request.cursors, order.keyOf, (row) =>
     listing.view
       ? listing.view(acl, row)
       : present(acl, 'list', listing.type, row, listing.hideable, listing.pinOf?.(row) ?? null),

@@ -1,3 +1,4 @@
+import type { Acl, Protected } from '../core/acl.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { Params, reachSql } from '../grant/list-predicate.js';
@@ -22,7 +23,7 @@ export async function requireShown(
     const params = new Params();
     const conditions = [
       ...placeSql(acl, { type, columns }, args, params),
-      ...(livesIn === undefined ? [] : [`s.type = ${params.add(livesIn, 'text')}`]),
+      `s.type = any(${params.add(livesIn, 'text[]')})`,
       reachSql(limited, columns, params),
       `not coalesce(${reachSql(shown, columns, params)}, false)`,
     ];
@@ -31,5 +32,14 @@ export async function requireShown(
         path,
         `${field} is hidden from you in some of these scopes; leave it out, or ask of fewer`,
       );
+  }
+}
+
+/** The same for a list that lies in one container, whose collection `on` is. */
+export function requireShownOn(acl: Acl, on: Protected, leansOn: readonly LeanedOn[]): void {
+  const fields = acl.fieldsFor('list', on);
+  for (const { path, field } of leansOn) {
+    if (fields !== '*' && !fields.has(field))
+      throw invalidInput(path, `${field} is hidden from you; leave it out`);
   }
 }

@@ -4,7 +4,7 @@ import type { Request } from '../api/request.js';
 import { listScopes } from './list-scopes.js';
 import { locateScopes, readScope } from './read-scope.js';
 import { Scope, ScopePage } from './scope.entity.js';
-import { ScopeListArgs } from './scope.input.js';
+import { ResourceListArgs } from './resource.input.js';
 
 /** The scope behind an id that another object carries, in one batch per request; null when hidden. */
 export function scopeOf(request: Request, id: string | null): Promise<Scope | null> {
@@ -32,8 +32,11 @@ export class ScopeResolver {
     return scopeOf(request, 'global');
   }
 
-  @Query(() => ScopePage, { description: 'Scopes below a scope that the caller may see, oldest first.' })
-  scopes(@Ctx() request: Request, @Args(() => ScopeListArgs) args: ScopeListArgs): Promise<Page<Scope>> {
+  @Query(() => ScopePage, { description: 'Scopes below a scope that the caller may see.' })
+  scopes(
+    @Ctx() request: Request,
+    @Args(() => ResourceListArgs) args: ResourceListArgs,
+  ): Promise<Page<Scope>> {
     return listScopes(request, args);
   }
 

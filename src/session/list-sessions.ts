@@ -1,44 +1,45 @@
+import type { OrderDirection } from '../api/order-direction.js';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { sealEventCursor } from '../events/event-cursor.js';
 import { findHead } from '../events/event.store.js';
 import { listInScope, type ScopeArgs } from '../scope/list-in-scope.js';
-import type { Listing } from '../scope/listing.js';
+import type { Listing, ListOrder } from '../scope/listing.js';
 import { presentSession } from './require-session.js';
 import { listFilterOf, type SessionFilter } from './session-filter.js';
 import { Session, sessionFields } from './session.entity.js';
 import { sessionColumns, sessionTables } from './session.store.js';
 
-export const sessionOrders = {
-  CREATED_AT: { key: 'x.created_at', of: (row: Session) => row.createdAt },
-  EXPIRES_AT: { key: 'x.expires_at', of: (row: Session) => row.expiresAt },
-  UPDATED_AT: { key: 'x.updated_at', of: (row: Session) => row.updatedAt },
+const orders = {
+  CREATED_AT: { key: 'x.created_at', keyOf: (row: Session) => row.createdAt, leansOn: [] },
+  EXPIRES_AT: {
+    key: 'x.expires_at',
+    keyOf: (row: Session) => row.expiresAt,
+    leansOn: [{ path: 'orderBy.field', field: 'expiration_time' }],
+  },
+  UPDATED_AT: { key: 'x.updated_at', keyOf: (row: Session) => row.updatedAt, leansOn: [] },
 } as const;
 
 export interface SessionOrder {
-  readonly field: keyof typeof sessionOrders;
-  readonly direction: 'ASC' | 'DESC';
+  readonly field: keyof typeof orders;
+  readonly direction: OrderDirection;
+}
+
+function orderOf({ field, direction }: SessionOrder): ListOrder<Session> {
+  return { ...orders[field], keyType: 'timestamptz', descending: direction === 'DESC' };
 }
 
 /** How sessions are listed for that caller; a session stands in its project, below its org. */
-export function sessionListing(request: Request, order: SessionOrder): Listing<Session> {
+export function sessionListing(request: Request): Listing<Session> {
   return {
     type: 'session',
     entity: Session,
     select: sessionColumns,
     from: sessionTables,
+    alias: 'x',
     columns: { id: 'x.id', scopeId: 'x.project_id', scopeParentId: 'x.org_id', ownerId: 'x.user_id' },
-    order: {
-      key: sessionOrders[order.field].key,
-      keyType: 'timestamptz',
-      descending: order.direction === 'DESC',
-      ...(order.field === 'EXPIRES_AT'
-        ? { leansOn: { path: 'orderBy.field', field: 'expiration_time' } }
-        : {}),
-    },
-    keyOf: sessionOrders[order.field].of,
+    livesIn: ['project'],
     hideable: sessionFields,
-    livesIn: 'project',
     view: (acl, row) => presentSession(acl, request.ctx.actor, 'list', row),
   };
 }
@@ -54,9 +55,12 @@ export async function listSessions(
   filter: SessionFilter | null | undefined,
   order: SessionOrder | null | undefined,
 ): Promise<SessionPageData> {
-  const listing = sessionListing(request, order ?? { field: 'CREATED_AT', direction: 'DESC' });
+  const terms = {
+    filter: listFilterOf(filter),
+    order: orderOf(order ?? { field: 'CREATED_AT', direction: 'DESC' }),
+  };
   // Read before the page: what happens between the two is told again by the stream, never left out.
   const head = await findHead(request.ctx.tx);
-  const page = await listInScope(request, listing, args, listFilterOf(filter));
+  const page = await listInScope(request, sessionListing(request), args, terms);
   return { ...page, eventCursor: sealEventCursor(request.eventCursors, head) };
 }

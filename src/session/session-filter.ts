@@ -1,5 +1,5 @@
-import { invalidInput } from '../core/failure.js';
 import type { ListFilter } from '../scope/listing.js';
+import { requireFewValues } from '../scope/resource-terms.js';
 import type { SessionStatus } from './session.rules.js';
 import type { SessionImage } from './record-session.js';
 
@@ -10,8 +10,6 @@ export interface SessionFilter {
   readonly createdAfter?: string | null;
   readonly createdBefore?: string | null;
 }
-
-const mostValues = 50;
 
 /** The filter as conditions of a list. Refuses lists of more than 50 values. */
 export function listFilterOf(filter: SessionFilter | null | undefined): ListFilter {
@@ -52,8 +50,5 @@ export function matchesFilter(filter: SessionFilter | null | undefined, session:
 }
 
 export function checkFilter(filter: SessionFilter | null | undefined): void {
-  for (const name of ['statusIn', 'userIdIn', 'targetIdIn'] as const) {
-    if ((filter?.[name]?.length ?? 0) > mostValues)
-      throw invalidInput(`filter.${name}`, `holds more than ${mostValues} values`);
-  }
+  for (const name of ['statusIn', 'userIdIn', 'targetIdIn'] as const) requireFewValues(name, filter?.[name]);
 }

@@ -1,4 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { OrderDirectionEnum, type OrderDirection } from '../api/order-direction.js';
 import { PageArgs } from '../api/page.js';
 import { DateTime, EventCursor } from '../api/scalars.js';
 import type { AuthorizeSessionInput } from './authorize-session.js';
@@ -26,13 +27,6 @@ registerEnumType(OrderFieldEnum, {
   },
 });
 
-const DirectionEnum = { ASC: 'ASC', DESC: 'DESC' } as const;
-registerEnumType(DirectionEnum, {
-  name: 'OrderDirection',
-  description: 'Direction of an order.',
-  valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
-});
-
 @InputType('SessionFilter', {
   description: 'Narrows a list or a stream of sessions. Fields are joined by AND.',
 })
@@ -58,8 +52,8 @@ export class SessionOrderInput implements SessionOrder {
   @Field(() => OrderFieldEnum, { defaultValue: 'CREATED_AT', description: 'Field to sort by.' })
   field!: SessionOrder['field'];
 
-  @Field(() => DirectionEnum, { defaultValue: 'DESC', description: 'Direction.' })
-  direction!: SessionOrder['direction'];
+  @Field(() => OrderDirectionEnum, { defaultValue: 'DESC', description: 'Direction.' })
+  direction!: OrderDirection;
 }
 
 @ArgsType()

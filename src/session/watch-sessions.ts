@@ -92,7 +92,7 @@ export async function watchSessions(
 
 async function requireWatching({ ctx }: Request, args: WatchArgs): Promise<void> {
   await requireListing(ctx, 'session', args);
-  await requireShown(ctx, { type: 'session', livesIn: 'project' }, args, listFilterOf(args.filter).leansOn);
+  await requireShown(ctx, { type: 'session', livesIn: ['project'] }, args, listFilterOf(args.filter).leansOn);
 }
 
 class SessionSource implements StreamSource<SessionStreamItem> {
@@ -190,7 +190,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   private async rowsNow(reader: Reader): Promise<Session[]> {
     const { filter } = this.args;
     const wanted = liveStatuses.filter((status) => filter?.statusIn?.includes(status) ?? true);
-    const listing = sessionListing(this.request, { field: 'CREATED_AT', direction: 'ASC' });
+    const listing = sessionListing(this.request);
     const params = new Params();
     const conditions = await listConditions(this.request.ctx, listing, this.args, params);
     const all = [...conditions, ...listFilterOf({ ...filter, statusIn: wanted }).sql(params)];

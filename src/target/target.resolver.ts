@@ -4,12 +4,11 @@ import type { Request } from '../api/request.js';
 import { HostSet } from '../host/host-set.entity.js';
 import { hostSetOf } from '../host/host.resolver.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs } from '../scope/scope.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listTargets } from './list-targets.js';
 import { locateTargets, readTarget } from './read-target.js';
 import { Target, TargetPage } from './target.entity.js';
-import { TargetFilterInput } from './target.input.js';
+import { TargetListArgs } from './target.input.js';
 
 /** The target behind an id that another object carries, in one batch per request; null when hidden. */
 export function targetOf(request: Request, id: string | null): Promise<Target | null> {
@@ -29,14 +28,9 @@ export class TargetResolver {
     return readTarget(ctx, id);
   }
 
-  @Query(() => TargetPage, { description: 'Targets of a scope that the caller may see, oldest first.' })
-  targets(
-    @Ctx() request: Request,
-    @Args(() => ScopeListArgs) args: ScopeListArgs,
-    @Arg('filter', () => TargetFilterInput, { nullable: true, description: 'Narrow the list.' })
-    filter: TargetFilterInput | null,
-  ): Promise<Page<Target>> {
-    return listTargets(request, args, filter);
+  @Query(() => TargetPage, { description: 'Targets of a scope that the caller may see.' })
+  targets(@Ctx() request: Request, @Args(() => TargetListArgs) args: TargetListArgs): Promise<Page<Target>> {
+    return listTargets(request, args);
   }
 
   @FieldResolver(() => Scope, { nullable: true, description: 'Project it lives in; null when hidden.' })

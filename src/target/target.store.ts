@@ -20,6 +20,11 @@ export async function findTarget(reader: Reader, id: string): Promise<Target | n
 /** What a permission is compared with in a query of targets. */
 export const targetPlace: ListColumns = { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id' };
 
+/** A condition for targets that go by any of those host sets. */
+export function goesBySetsSql(hostSetIds: string): string {
+  return `t.id in (select hs.target_id from target_host_source hs where hs.host_set_id = any(${hostSetIds}))`;
+}
+
 /**
  * The best two targets of that name in the scope of that id or name, among those the caller may see: first
  * those of the very name, then those that differ from it in case; of each, first those it may use.

@@ -1,7 +1,8 @@
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { listInScope, type ScopeArgs } from '../scope/list-in-scope.js';
-import { noFilter, type Listing } from '../scope/listing.js';
+import type { Listing } from '../scope/listing.js';
+import { resourceTerms, type ResourceTermArgs } from '../scope/resource-terms.js';
 import { User, userFields } from './user.entity.js';
 import { userColumns, userTables } from './user.store.js';
 
@@ -10,13 +11,13 @@ const listing: Listing<User> = {
   entity: User,
   select: userColumns,
   from: userTables,
+  alias: 'u',
   columns: { id: 'u.id', scopeId: 'u.scope_id', scopeParentId: 's.parent_id' },
-  order: { key: 'u.created_at', keyType: 'timestamptz', descending: false },
-  keyOf: (row) => row.createdAt,
+  livesIn: ['global', 'org'],
   hideable: userFields,
 };
 
-/** Users of a scope, oldest first; with `recursive`, those of the orgs below it too. */
-export function listUsers(request: Request, args: ScopeArgs): Promise<Page<User>> {
-  return listInScope(request, listing, args, noFilter);
+/** Users of a scope; with `recursive`, those of the orgs below it too. */
+export function listUsers(request: Request, args: ScopeArgs & ResourceTermArgs): Promise<Page<User>> {
+  return listInScope(request, listing, args, resourceTerms(listing, args));
 }

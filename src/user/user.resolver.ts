@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs } from '../scope/scope.input.js';
+import { ResourceListArgs } from '../scope/resource.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listUsers } from './list-users.js';
 import { locateUsers, readUser, readViewer } from './read-user.js';
@@ -26,8 +26,8 @@ export class UserResolver {
     return readUser(ctx, id);
   }
 
-  @Query(() => UserPage, { description: 'Users of a scope that the caller may see, oldest first.' })
-  users(@Ctx() request: Request, @Args(() => ScopeListArgs) args: ScopeListArgs): Promise<Page<User>> {
+  @Query(() => UserPage, { description: 'Users of a scope that the caller may see.' })
+  users(@Ctx() request: Request, @Args(() => ResourceListArgs) args: ResourceListArgs): Promise<Page<User>> {
     return listUsers(request, args);
   }
 
