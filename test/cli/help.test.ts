@@ -201,6 +201,21 @@ describe('a slip of the fingers', () => {
       "unknown option '--listen'",
     ],
     [
+      'a program on no port',
+      ['connect', '-listen=stdio', '-exec=sh'],
+      '-listen=stdio goes without -exec: there is no port to run a program on',
+    ],
+    [
+      'two things on standard input',
+      ['connect', '-listen=stdio', '-authz-token=-'],
+      '-listen=stdio has standard input for itself; give the token as env:// or file://',
+    ],
+    [
+      'a place to listen that is none',
+      ['connect', '-listen=stdin'],
+      '-listen takes unix:PATH or stdio; for a port use -listen-addr and -listen-port',
+    ],
+    [
       'a user of ssh that could be an option',
       ['connect', 'ssh', '-l', '-oProxyCommand=id'],
       '-username (POSTERN_CONNECT_USERNAME) must not begin with -',

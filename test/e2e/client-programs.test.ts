@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { knownPrograms } from '../../src/cli/commands/connect-program';
 import {
   describeWithCurl,
@@ -11,13 +13,14 @@ import {
   type Ended,
   type Program,
 } from '../support/program';
-import { makeTarget } from '../support/session-client';
+import { makeTarget, startHost, type TestHost } from '../support/session-client';
 import { startSshHost, type SshHost } from '../support/ssh-host';
 import { startTestServer, type TestServer } from '../support/test-server';
 import { startWebHost, type WebHost } from '../support/web-host';
 
 const { path: folder, remove } = temporaryFolder();
 let server: TestServer;
+let stop = (): Promise<void> => Promise.resolve();
 let env: Record<string, string>;
 
 /** Starts the server with targets declared for it, and signs in. */
@@ -38,6 +41,7 @@ async function serve(declared: string): Promise<void> {
     }`,
   );
   server = await startTestServer({ config });
+  stop = () => server.stop();
   env = { HOME: join(folder, 'home'), POSTERN_ADDR: server.url };
   const login = runProgram(['authenticate', 'password', '-login-name=admin'], { env, input: 'password\n' });
   expect(await login.ended).toMatchObject({ code: 0 });
@@ -64,7 +68,7 @@ const run = (program: string, target: string, ...args: string[]): Promise<Ended>
 
 afterEach(async () => {
   killPrograms();
-  await server.stop();
+  await stop();
 });
 afterAll(remove);
 
@@ -80,6 +84,64 @@ test('a program that is not installed is named before a session is made, whichev
   }
   expect(await server.database.sql('select id from session')).toEqual([]);
 }, 60_000);
+
+describe('connect -listen=stdio', () => {
+  let host: TestHost;
+  beforeEach(async () => {
+    host = await startHost((socket) => void socket.write('hello\n'));
+    await serve(`
+      target "tcp" "talker" {
+        name         = "talker"
+        address      = "127.0.0.1"
+        default_port = ${host.port}
+      }`);
+  });
+  afterEach(() => host.close());
+
+  test('passes on one connection and nothing else, and ends the session with it', async () => {
+    const stdio = connect('', 'talker', '-listen=stdio');
+    await stdio.says(/hello/);
+    for (const socket of host.sockets) socket.pipe(socket);
+    stdio.child.stdin?.end('there and back\n');
+    expect(await stdio.ended).toEqual({ code: 0, stdout: 'hello\nthere and back\n', stderr: '' });
+    expect(await server.database.sql('select status, termination_reason from session')).toEqual([
+      { status: 'terminated', termination_reason: 'closed by user' },
+    ]);
+  });
+
+  test('ends when the host hangs up, though more could be typed', async () => {
+    const stdio = connect('', 'talker', '-listen=stdio');
+    await stdio.says(/hello/);
+    for (const socket of host.sockets) socket.end('goodbye\n');
+    expect(await stdio.ended).toEqual({ code: 0, stdout: 'hello\ngoodbye\n', stderr: '' });
+  });
+
+  test('is quiet about the signal with which ssh ends it', async () => {
+    const stdio = connect('', 'talker', '-listen=stdio');
+    await stdio.says(/hello/);
+    stdio.kill('SIGHUP');
+    expect(await stdio.ended).toEqual({ code: 0, stdout: 'hello\n', stderr: '' });
+  });
+
+  test('says on standard error why it was cut', async () => {
+    const stdio = connect('', 'talker', '-listen=stdio');
+    await stdio.says(/hello/);
+    const [session] = await server.database.sql<{ id: string }>('select id from session');
+    const canceled = runProgram(['sessions', 'cancel', `-id=${session!.id}`], { env });
+    expect((await canceled.ended).code).toBe(0);
+    const { code, stdout, stderr } = await stdio.ended;
+    expect({ code, stdout, stderr }).toEqual({
+      ...{ code: 1, stdout: 'hello\n', stderr: 'Session was canceled by admin\n' },
+    });
+  });
+
+  test('fails when the host cannot be reached', async () => {
+    await host.close();
+    const { code, stdout, stderr } = await connect('', 'talker', '-listen=stdio').ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^a connection could not be made: .*\n$/);
+  });
+});
 
 describeWithSsh('connect ssh, with a real ssh and a real sshd', () => {
   let host: SshHost;
@@ -205,6 +267,29 @@ describeWithSsh('connect ssh, with a real ssh and a real sshd', () => {
       expect(code).toBe(0);
       expect(readFileSync(to, 'utf8')).toBe('a file\n');
     }
+    expect(knownNames()).toEqual(['web1']);
+  });
+
+  test('-listen=stdio is a ProxyCommand: ssh and scp go by the name that was typed', async () => {
+    const main = join(__dirname, '..', '..', 'dist', 'main.js');
+    const listen = '-target-name=%n -target-scope-name=Machines -listen=stdio';
+    const proxy = ['-o', `ProxyCommand=${process.execPath} ${main} connect ${listen}`];
+    const options = { env: { PATH: process.env['PATH'], ...env } };
+    const [from, to] = [join(files.path, 'from'), join(files.path, 'to')];
+    writeFileSync(from, 'x'.repeat(3_000_000));
+    const execute = promisify(execFile);
+    const login = [...host.options(known, false), ...proxy];
+    const there = await execute('ssh', [...login, '-l', host.user, 'web1', 'echo in'], options);
+    expect(there).toEqual({
+      stdout: 'in\n',
+      stderr: expect.stringMatching(/^Warning: Permanently added .*\r?\n$/),
+    });
+    await execute(
+      'scp',
+      [...host.options(known, true), ...proxy, '-q', from, `${host.user}@web1:${to}`],
+      options,
+    );
+    expect(readFileSync(to, 'utf8')).toBe(readFileSync(from, 'utf8'));
     expect(knownNames()).toEqual(['web1']);
   });
 });

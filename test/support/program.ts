@@ -200,12 +200,13 @@ interface Needed {
 function describeWith({ programs, variable, hint }: Needed, title: string, body: () => void): void {
   const missing = programs.filter((name) => installed(name) === null);
   if (missing.length === 0) return describe(title, body);
+  const lack = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
   if (process.env[variable] === '1') {
-    return test(`${title}: ${missing.join(' and ')} is required`, () => {
-      throw new Error(`${missing.join(' and ')} is not installed; ${hint}`);
+    return test(`${title}: what they need is required`, () => {
+      throw new Error(`${lack}; ${hint}`);
     });
   }
-  process.stderr.write(`left out, because ${missing.join(' and ')} is not installed: ${title}\n`);
+  process.stderr.write(`left out, because ${lack}: ${title}\n`);
 }
 
 const psql = {

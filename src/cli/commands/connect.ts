@@ -31,7 +31,10 @@ interface Options extends ConnectOptions {
 export function addConnect(program: Command, context: CliContext): Command {
   return withConnectOptions(program.command('connect'))
     .description('connect to a target: opens a local port and passes its connections on')
-    .option('--listen <place>', 'unix:PATH to listen on a socket that you alone may use')
+    .option(
+      '--listen <place>',
+      'unix:PATH to listen on a socket that you alone may use; stdio to pass on standard input and output, as a ProxyCommand of ssh does',
+    )
     .option(
       '--exec <program>',
       'run a program on the port; its arguments stand behind -- (POSTERN_CONNECT_EXEC)',
@@ -47,6 +50,8 @@ export function addConnect(program: Command, context: CliContext): Command {
         throw new CliFailure(
           `what is ${args[0]}? arguments stand behind -- and go with -exec; the programs that connect knows are in postern connect --help`,
         );
+      if (exec !== undefined && options.listen === 'stdio')
+        throw new CliFailure('-listen=stdio goes without -exec: there is no port to run a program on');
       if (exec !== undefined) requireProgram(exec, 'install it or give its path', context.env);
       await connectTo(options, exec === undefined ? null : () => anyProgram(exec, args), context);
     });
@@ -58,6 +63,7 @@ Examples:
   $ postern connect -target-name=tests -target-scope-name=QA_Tests -listen-port=5432
   $ postern connect -target-id=ttcp_1234567890 -exec=curl -- -s http://{{postern.addr}}/
   $ postern connect -target-id=ttcp_1234567890 -exec=scp -- -P {{postern.port}} -o HostKeyAlias=web1 notes.txt ann@{{postern.ip}}:
+  $ ssh -o ProxyCommand='postern connect -target-name=%h -target-scope-name=Production -listen=stdio' ann@web1
   $ postern targets authorize-session -id=ttcp_1234567890 -format json | jq -r .item.authorizationToken | postern connect -authz-token=-`;
 
 /**
@@ -69,7 +75,7 @@ export async function connectTo(
   programOf: ((session: SessionFacts) => ClientProgram) | null,
   context: CliContext,
 ): Promise<void> {
-  const listen = listenPlace(options, context.env);
+  const listen = listenPlace(options, context);
   const api = apiOf(options, context);
   const output = outputOf(options, context);
   // Loaded here, because keys and certificates cost every other command 50 ms of its start.

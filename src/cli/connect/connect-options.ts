@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Command } from 'commander';
-import { withCommonOptions, type CommonOptions } from '../cli-context.js';
+import { withCommonOptions, type CliContext, type CommonOptions } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
 import type { ListenPlace } from './local-listener.js';
 
@@ -43,12 +43,19 @@ export function withConnectOptions(command: Command): Command {
 }
 
 /** Where to listen on this machine. Refuses what is no place. */
-export function listenPlace(options: ConnectOptions, env: NodeJS.ProcessEnv): ListenPlace {
+export function listenPlace(options: ConnectOptions, { env, stdin, stdout }: CliContext): ListenPlace {
   if (options.listen !== undefined) {
-    if (!options.listen.startsWith('unix:'))
-      throw new CliFailure('-listen takes unix:PATH; for a port use -listen-addr and -listen-port');
     if (options.listenPort !== undefined || options.listenAddr !== undefined)
       throw new CliFailure('-listen goes without -listen-addr and -listen-port');
+    if (options.listen === 'stdio') {
+      if (options.authzToken === '-')
+        throw new CliFailure(
+          '-listen=stdio has standard input for itself; give the token as env:// or file://',
+        );
+      return { input: stdin, output: stdout };
+    }
+    if (!options.listen.startsWith('unix:'))
+      throw new CliFailure('-listen takes unix:PATH or stdio; for a port use -listen-addr and -listen-port');
     return { path: options.listen.slice('unix:'.length) };
   }
   const host = options.listenAddr ?? env['POSTERN_CONNECT_LISTEN_ADDR'] ?? '127.0.0.1';
