@@ -6,6 +6,7 @@ import { CliFailure } from './cli-failure.js';
 import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
+import { addKnownPrograms } from './commands/connect-program.js';
 import { addHosts } from './commands/hosts.js';
 import { addInventory } from './commands/inventory.js';
 import { addServer } from './commands/server.js';
@@ -45,7 +46,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   addHosts(program, context);
   addAuthorizeSession(targets, context);
   addSessions(program, context);
-  addConnect(program, context);
+  addKnownPrograms(addConnect(program, context), context);
   addServer(program, context);
   try {
     await program.parseAsync(normalizeArgv(argv), { from: 'user' });
