@@ -3,7 +3,17 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import { actorName, type Actor } from '../core/ctx.js';
 import { Failure, describeProblem, type Problem } from '../core/failure.js';
-import type { AuditNote, ChangeGuard, Fact, Reactor, Reader, RowClass, Transactor, Tx } from '../core/tx.js';
+import type {
+  AuditNote,
+  ChangeGuard,
+  Fact,
+  Planning,
+  Reactor,
+  Reader,
+  RowClass,
+  Transactor,
+  Tx,
+} from '../core/tx.js';
 import { holdLock, type HeldLock, type LockOwner } from './cluster-lock.js';
 import { snakeCase } from './data-source.js';
 import { dialledAddresses, type ListenerAddress } from './own-listener.js';
@@ -211,7 +221,8 @@ interface Statement {
 }
 
 const preparedNames = new Map<string, string>();
-const mostPrepared = 1000;
+// A plan takes 20 to 200 kB on each connection of the pool that has met it.
+const mostPrepared = 400;
 
 // TypeORM does not prepare; a prepared statement by name spares the server the planning (a fifth of the time).
 function statementName(sql: string): string {
@@ -227,9 +238,14 @@ function statementName(sql: string): string {
 }
 
 function readerOver(run: (statement: Statement) => Promise<QueryResult>): Reader {
-  const query = async (sql: string, params: readonly unknown[] = []): Promise<Record<string, unknown>[]> => {
+  const query = async (
+    sql: string,
+    params: readonly unknown[] = [],
+    planning: Planning = 'kept',
+  ): Promise<Record<string, unknown>[]> => {
     try {
-      const result = await run({ name: statementName(sql), text: sql, values: params as unknown[] });
+      const name = planning === 'kept' ? statementName(sql) : '';
+      const result = await run({ name, text: sql, values: params as unknown[] });
       return result.rows as Record<string, unknown>[];
     } catch (error) {
       throw isRetryable(error) ? error : failureOf(error);
@@ -238,8 +254,13 @@ function readerOver(run: (statement: Statement) => Promise<QueryResult>): Reader
   return {
     query: async <R extends object>(sql: string, params?: readonly unknown[]) =>
       (await query(sql, params)).map((row) => camelCased(row, {})) as R[],
-    rows: async <T extends object>(type: RowClass<T>, sql: string, params?: readonly unknown[]) =>
-      (await query(sql, params)).map((row) =>
+    rows: async <T extends object>(
+      type: RowClass<T>,
+      sql: string,
+      params?: readonly unknown[],
+      planning?: Planning,
+    ) =>
+      (await query(sql, params, planning)).map((row) =>
         camelCased(row, Object.create(type.prototype as object) as object),
       ) as T[],
   };

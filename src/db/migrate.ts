@@ -5,6 +5,7 @@ import { identity } from './migrations/0002-identity.js';
 import { targets } from './migrations/0003-targets.js';
 import { sessions } from './migrations/0004-sessions.js';
 import { log } from './migrations/0005-log.js';
+import { listIndexes } from './migrations/0006-list-indexes.js';
 import { StartFailure } from '../core/start-failure.js';
 
 // TypeORM takes a migration's order from the 13 digits that end its name. A released one never changes.
@@ -14,6 +15,7 @@ const steps = [
   ['targets', targets],
   ['sessions', sessions],
   ['log', log],
+  ['listIndexes', listIndexes],
 ] as const;
 
 /** The schema, step by step: literal SQL, each step in a transaction of its own. */
