@@ -76,6 +76,7 @@ export const resourceTypes = {
   policy: { idActions: life, collectionActions: createAndList },
   'storage-bucket': { idActions: life, collectionActions: createAndList },
   'session-recording': { idActions: ['no-op', 'read', 'download', 'delete'], collectionActions: ['list'] },
+  'audit-entry': { idActions: ['no-op', 'read'], collectionActions: ['list'] },
   billing: { isListed: false, idActions: [], collectionActions: ['monthly-active-users'] },
 } as const satisfies Record<string, { parent?: string } & Omit<TypeRule, 'parent'>>;
 
