@@ -9,7 +9,13 @@ import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
+import {
+  ScopeSessionsResolver,
+  TargetSessionsResolver,
+  UserSessionsResolver,
+} from '../session/session-links.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
+import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserResolver } from '../user/user.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
@@ -39,8 +45,9 @@ export function posternSchema(): GraphQLSchema {
       ...[ScopeResolver, UserResolver, AuthResolver],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
-      TargetResolver,
+      ...[TargetResolver, ScopeTargetsResolver],
       ...[SessionResolver, ConnectionRecordResolver],
+      ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
       ...[AuditResolver, NodeResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input
