@@ -4,6 +4,7 @@ import type { Request } from '../api/request.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
+import { locateAuditEntries } from '../audit/read-audit-entry.js';
 import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
 import { locateScopes } from '../scope/read-scope.js';
@@ -25,6 +26,7 @@ const locators: Partial<Record<IdKind, Locate>> = {
   session: locateSessions,
   'session-connection': locateConnections,
   'auth-token': locateAuthTokens,
+  'audit-entry': locateAuditEntries,
 };
 
 const mostIds = 100;

@@ -3,6 +3,7 @@ import { StartFailure } from '../core/start-failure.js';
 import { normalizeArgv } from './argv.js';
 import type { CliContext } from './cli-context.js';
 import { CliFailure } from './cli-failure.js';
+import { addAudit } from './commands/audit.js';
 import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
@@ -46,6 +47,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   addHosts(program, context);
   addAuthorizeSession(targets, context);
   addSessions(program, context);
+  addAudit(program, context);
   addKnownPrograms(addConnect(program, context), context);
   addServer(program, context);
   try {

@@ -23,6 +23,8 @@ export interface Denial {
   readonly resourceType: string;
   /** The row it was about, when there is one. */
   readonly resourceId: string | null;
+  /** Where that stands; the audit of a refused write stands there too. */
+  readonly scopeId?: string | null;
 }
 
 /** What every operation gets: who asks, what they may, and the database. */

@@ -60,13 +60,17 @@ export type Problem =
   | { code: 'TIMEOUT'; what: string; limitMs: number }
   | { code: 'INTERNAL'; requestId: string };
 
+function plural(type: string): string {
+  return type.endsWith('y') ? `${type.slice(0, -1)}ies` : `${type}s`;
+}
+
 type Sentence = { [C in ErrorCode]: (problem: Extract<Problem, { code: C }>) => string };
 
 const sentences: Sentence = {
   UNAUTHENTICATED: (p) => p.message,
   FORBIDDEN: (p) =>
     p.action === 'list'
-      ? `you may not list ${p.resourceType}s here (denial ${p.denialId})`
+      ? `you may not list ${plural(p.resourceType)} here (denial ${p.denialId})`
       : `you may not ${p.action} this ${p.resourceType} (denial ${p.denialId})`,
   NOT_FOUND: (p) => `no such ${p.resourceType}, or you may not see it (denial ${p.denialId})`,
   INVALID_INPUT: (p) => p.issues.map((i) => (i.path ? `${i.path}: ${i.message}` : i.message)).join('; '),

@@ -49,7 +49,11 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
       note: (given) => {
         note = given;
       },
-      deny: failureOf,
+      deny(denial) {
+        const { resourceType, resourceId, scopeId = null } = denial;
+        note ??= { resourceType, resourceId, scopeId };
+        return failureOf(denial);
+      },
     };
     const header = (): AuditHeader => ({ operation, requestId, actor, clientAddress, note });
     try {

@@ -89,6 +89,7 @@ export const resourceTypes = {
     idActions: [],
     collectionActions: ['monthly-active-users'],
   },
+  'audit-entry': { plural: 'audit-entries', idActions: ['no-op', 'read'], collectionActions: ['list'] },
 } as const satisfies Record<string, { parent?: string } & Omit<TypeRule, 'parent'>>;
 
 export type ResourceType = keyof typeof resourceTypes;

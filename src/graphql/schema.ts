@@ -3,6 +3,7 @@ import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
+import { AuditResolver } from '../audit/audit.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
@@ -45,8 +46,9 @@ export function posternSchema(): GraphQLSchema {
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       ...[TargetResolver, ScopeTargetsResolver],
-      ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
+      ...[SessionResolver, ConnectionRecordResolver],
       ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
+      ...[AuditResolver, NodeResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input
     pubSub: noPubSub,

@@ -90,6 +90,7 @@ describe('the help', () => {
           ...['list', 'read', ...verbs].map((verb) => `${noun} ${verb}`),
         ]),
         'targets authorize-session',
+        ...['audit', 'audit list', 'audit read'],
         ...['sessions', 'sessions cancel', 'sessions list', 'sessions read', 'sessions watch'],
       ].sort(),
     );
