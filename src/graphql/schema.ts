@@ -4,12 +4,14 @@ import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
+import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { TargetResolver } from '../target/target.resolver.js';
+import { UserMutations } from '../user/user.mutations.js';
 import { UserResolver } from '../user/user.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
 
@@ -35,7 +37,7 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver, AuthResolver],
+      ...[ScopeResolver, UserResolver, UserMutations, AuthResolver, UserAccountsMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       TargetResolver,
