@@ -5,6 +5,7 @@ import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
 import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
+import { locateGroups } from '../group/read-group.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
 import { locateScopes } from '../scope/read-scope.js';
 import { locateConnections } from '../session/locate-connections.js';
@@ -18,6 +19,7 @@ type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>
 const locators: Partial<Record<IdKind, Locate>> = {
   scope: locateScopes,
   user: locateUsers,
+  group: locateGroups,
   'host-catalog': locateHostCatalogs,
   host: locateHosts,
   'host-set': locateHostSets,

@@ -6,6 +6,8 @@ import { NodeResolver } from '../access/node.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { actions } from '../grant/action.js';
+import { GroupMutations } from '../group/group.mutations.js';
+import { GroupResolver } from '../group/group.resolver.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
@@ -38,6 +40,7 @@ export function posternSchema(): GraphQLSchema {
     resolvers: [
       MetaResolver,
       ...[ScopeResolver, UserResolver, UserMutations, AuthResolver, UserAccountsMutations],
+      ...[GroupResolver, GroupMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       TargetResolver,
