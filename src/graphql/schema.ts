@@ -10,6 +10,13 @@ import { GroupMutations } from '../group/group.mutations.js';
 import { GroupResolver } from '../group/group.resolver.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
+import {
+  RoleGrantScopesMutations,
+  RoleGrantsMutations,
+  RoleMutations,
+  RolePrincipalsMutations,
+} from '../role/role.mutations.js';
+import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { TargetResolver } from '../target/target.resolver.js';
@@ -41,6 +48,8 @@ export function posternSchema(): GraphQLSchema {
       MetaResolver,
       ...[ScopeResolver, UserResolver, UserMutations, AuthResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
+      ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
+      ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       TargetResolver,
