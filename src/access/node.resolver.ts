@@ -6,7 +6,9 @@ import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
 import { locateAuditEntries } from '../audit/read-audit-entry.js';
 import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
+import { locateGroups } from '../group/read-group.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
+import { locateRoles } from '../role/read-role.js';
 import { locateScopes } from '../scope/read-scope.js';
 import { locateConnections } from '../session/locate-connections.js';
 import { locateSessions } from '../session/read-session.js';
@@ -19,6 +21,8 @@ type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>
 const locators: Partial<Record<IdKind, Locate>> = {
   scope: locateScopes,
   user: locateUsers,
+  group: locateGroups,
+  role: locateRoles,
   'host-catalog': locateHostCatalogs,
   host: locateHosts,
   'host-set': locateHostSets,

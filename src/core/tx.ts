@@ -65,6 +65,11 @@ export interface Tx extends Reader {
    * while it is still there and locked, to end what hangs on it. Fails as `change` does.
    */
   remove<T extends { id: string }>(row: T, removal: Removal): Promise<void>;
+  /**
+   * Shows reactors, at once, that something is about to happen of which no deletion of a row tells, as `remove` does
+   * with `<type>.removing`. The fact is not appended.
+   */
+  announce(fact: Fact): Promise<void>;
   /** Notes that something was made with a key, or tells what was made with it before; see `madeBefore`. */
   claim(making: Making): Promise<string | null>;
   /** Adds a fact; all are appended to the event log last, right before the commit. */

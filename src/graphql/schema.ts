@@ -5,9 +5,19 @@ import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
 import { AuditResolver } from '../audit/audit.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
+import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { actions } from '../grant/action.js';
+import { GroupMutations } from '../group/group.mutations.js';
+import { GroupResolver } from '../group/group.resolver.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
+import {
+  RoleGrantScopesMutations,
+  RoleGrantsMutations,
+  RoleMutations,
+  RolePrincipalsMutations,
+} from '../role/role.mutations.js';
+import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import {
   ScopeSessionsResolver,
@@ -17,6 +27,7 @@ import {
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
 import { TargetResolver } from '../target/target.resolver.js';
+import { UserMutations } from '../user/user.mutations.js';
 import { UserResolver } from '../user/user.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
 
@@ -42,7 +53,10 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver, AuthResolver],
+      ...[ScopeResolver, UserResolver, UserMutations, AuthResolver, UserAccountsMutations],
+      ...[GroupResolver, GroupMutations],
+      ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
+      ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       ...[TargetResolver, ScopeTargetsResolver],

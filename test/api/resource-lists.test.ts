@@ -22,6 +22,14 @@ const kinds: Record<string, Kind> = {
     ...{ place: 'scopeId: "o_lists00000"', type: 'user', prefix: 'u' },
     ...{ columns: 'iam_user (scope_id', values: `'o_lists00000'` },
   },
+  groups: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'group', prefix: 'g' },
+    ...{ columns: 'iam_group (scope_id', values: `'o_lists00000'` },
+  },
+  roles: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'role', prefix: 'r' },
+    ...{ columns: 'role (scope_id', values: `'o_lists00000'` },
+  },
   targets: {
     ...{ place: 'scopeId: "p_lists00000"', type: 'target', prefix: 'ttcp', isAlwaysNamed: true },
     ...{ columns: 'target (scope_id, default_port', values: `'p_lists00000', 1` },
