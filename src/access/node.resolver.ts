@@ -9,6 +9,7 @@ import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-ho
 import { locateScopes } from '../scope/read-scope.js';
 import { locateConnections } from '../session/locate-connections.js';
 import { locateSessions } from '../session/read-session.js';
+import { locateAliases } from '../target/read-alias.js';
 import { locateTargets } from '../target/read-target.js';
 import { locateUsers } from '../user/read-user.js';
 
@@ -22,6 +23,7 @@ const locators: Partial<Record<IdKind, Locate>> = {
   host: locateHosts,
   'host-set': locateHostSets,
   target: locateTargets,
+  alias: locateAliases,
   session: locateSessions,
   'session-connection': locateConnections,
   'auth-token': locateAuthTokens,

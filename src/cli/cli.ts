@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { StartFailure } from '../core/start-failure.js';
-import { normalizeArgv } from './argv.js';
+import { normalizeArgv, wordsBehind } from './argv.js';
 import type { CliContext } from './cli-context.js';
 import { CliFailure } from './cli-failure.js';
+import { addAliases, addResolvableAliases } from './commands/aliases.js';
 import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
@@ -10,6 +11,7 @@ import { addHosts } from './commands/hosts.js';
 import { addInventory } from './commands/inventory.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
+import { addTargets } from './commands/targets.js';
 
 class PosternCommand extends Command {
   override createCommand(name?: string): Command {
@@ -41,11 +43,13 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .showHelpAfterError('(add --help for what it takes)')
     .exitOverride();
   addAuthenticate(program, context);
-  const { targets } = addInventory(program, context);
+  const { users } = addInventory(program, context);
   addHosts(program, context);
-  addAuthorizeSession(targets, context);
+  addAuthorizeSession(addTargets(program, context), context);
+  addAliases(program, context);
+  addResolvableAliases(users, context);
   addSessions(program, context);
-  addConnect(program, context);
+  addConnect(program, context, wordsBehind(argv));
   addServer(program, context);
   try {
     await program.parseAsync(normalizeArgv(argv), { from: 'user' });

@@ -8,21 +8,25 @@ interface PageAnswer<T> {
 
 const pageSize = 100;
 
-/** Every item of a list, page by page. The document takes `$first` and `$after` and has one root field. */
+/**
+ * Every item of a list, page by page. The document takes `$first` and `$after`; the page is its one root field,
+ * unless `pageIn` finds it elsewhere.
+ */
 export async function allPages<T>(
   api: ApiClient,
   document: string,
   variables: Readonly<Record<string, unknown>>,
+  pageIn: (answer: Readonly<Record<string, unknown>>) => unknown = (answer) => Object.values(answer)[0],
 ): Promise<T[]> {
   const items: T[] = [];
   let after: string | null = null;
   for (;;) {
-    const answer: Record<string, PageAnswer<T>> = await api.run(document, {
+    const answer: Record<string, unknown> = await api.run(document, {
       ...variables,
       first: pageSize,
       after,
     });
-    const page = Object.values(answer)[0] as PageAnswer<T> | null;
+    const page = pageIn(answer) as PageAnswer<T> | null | undefined;
     if (!page || !Array.isArray(page.nodes))
       throw new CliFailure('the server answered with something that is no page');
     for (const node of page.nodes as readonly T[]) items.push(node);

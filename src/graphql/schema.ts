@@ -9,6 +9,8 @@ import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/h
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
+import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
+import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserResolver } from '../user/user.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
@@ -38,7 +40,7 @@ export function posternSchema(): GraphQLSchema {
       ...[ScopeResolver, UserResolver, AuthResolver],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
-      TargetResolver,
+      ...[TargetResolver, TargetMutations, AliasResolver, AliasMutations, UserAliasResolver],
       ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input

@@ -63,10 +63,10 @@ export class ConnectionListArgs extends PageArgs implements ConnectionArgs {
 }
 
 @InputType('AuthorizeSessionInput', {
-  description: 'Asks for a session on a target, by its id or by its name.',
+  description: 'Asks for a session on a target, by its id, by an alias or by its name.',
 })
 export class AuthorizeSessionInputType implements AuthorizeSessionInput {
-  @Field(() => ID, { nullable: true, description: 'Target.' })
+  @Field(() => ID, { nullable: true, description: 'Target: its identifier or an alias.' })
   targetId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the target, with scopeId or scopeName.' })

@@ -28,12 +28,13 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  aliases: life,
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
   scopes: [],
-  targets: [],
-  users: [],
+  targets: [...life, ...changes('host-sources')],
+  users: ['list-resolvable-aliases'],
 };
 
 interface Command {
@@ -193,7 +194,10 @@ describe('a slip of the fingers', () => {
 
   test.each([
     ['a word too many', ['sessions', 'list', 'everything'], 'too many arguments'],
-    ['an argument without -exec', ['connect', 'postgress'], 'what is postgress?'],
+    ['a second alias', ['connect', 'db.corp', 'postgress'], 'what is postgress?'],
+    ['an alias beside a target', ['connect', '-target-id=ttcp_1', 'db.corp'], 'what is db.corp?'],
+    ['an alias beside a token', ['connect', 'postgres', '-authz-token=x', 'db.corp'], 'what is db.corp?'],
+    ['an argument without -exec', ['connect', 'db.corp', '--', 'select'], 'what is select?'],
     ['a format that is none', ['targets', 'list', '-format=xml'], '-format must be table or json'],
     [
       'a format that is none',

@@ -38,7 +38,8 @@ interface Options extends CommonOptions {
   readonly dbname?: string;
 }
 
-export function addConnect(program: Command, context: CliContext): void {
+/** Adds `connect`. `behind` are the words behind `--`, which are for the program that it runs. */
+export function addConnect(program: Command, context: CliContext, behind: readonly string[]): void {
   const connect = withConnectOptions(program.command('connect'))
     .description('connect to a target: opens a local port and passes its connections on')
     .option(
@@ -47,23 +48,25 @@ export function addConnect(program: Command, context: CliContext): void {
     )
     .argument(
       '[args...]',
-      'behind --: arguments of the program, with {{postern.ip}}, {{postern.port}} and {{postern.addr}} filled in',
+      'an alias of the target; behind --: arguments of the program, with {{postern.ip}}, {{postern.port}} and {{postern.addr}} filled in',
     )
     .addHelpText('after', examples)
-    .action(async (args: string[], options: Options) => {
+    .action(async (args: string[], given: Options) => {
+      const options = withAlias(given, args.slice(0, args.length - behind.length));
       const exec = options.exec ?? context.env['POSTERN_CONNECT_EXEC'];
-      if (exec === undefined && args.length > 0)
-        throw new CliFailure(`what is ${args[0]}? arguments stand behind -- and go with -exec`);
+      if (exec === undefined && behind.length > 0)
+        throw new CliFailure(`what is ${behind[0]}? arguments behind -- go with -exec`);
       if (exec !== undefined) requireProgram(exec, 'install it or give its path', context.env);
-      await connectTo(options, exec === undefined ? null : { name: exec, args }, context);
+      await connectTo(options, exec === undefined ? null : { name: exec, args: behind }, context);
     });
   withConnectOptions(connect.command('postgres'))
     .description('connect to a PostgreSQL target and open psql on it')
     .option('--username <name>', 'database user (POSTERN_CONNECT_USERNAME)')
     .option('--dbname <name>', 'database (POSTERN_CONNECT_DBNAME)')
-    .argument('[args...]', 'behind --: more arguments of psql')
+    .argument('[args...]', 'an alias of the target; behind --: more arguments of psql')
     .addHelpText('after', postgresExamples)
-    .action(async (args: string[], options: Options) => {
+    .action(async (args: string[], given: Options) => {
+      const options = withAlias(given, args.slice(0, args.length - behind.length));
       requireProgram(
         'psql',
         'install the PostgreSQL client (Debian: apt install postgresql-client), or use `postern connect` with a client of your own',
@@ -71,7 +74,7 @@ export function addConnect(program: Command, context: CliContext): void {
       );
       await connectTo(
         options,
-        { name: 'psql', args: [...args, ...psqlArguments(options, context.env)] },
+        { name: 'psql', args: [...behind, ...psqlArguments(options, context.env)] },
         context,
       );
     });
@@ -80,6 +83,7 @@ export function addConnect(program: Command, context: CliContext): void {
 const examples = `
 Examples:
   $ postern connect -target-id=ttcp_1234567890
+  $ postern connect db.corp
   $ postern connect -target-name=tests -target-scope-name=QA_Tests -listen-port=5432
   $ postern connect -target-id=ttcp_1234567890 -exec=curl -- -s http://{{postern.addr}}/
   $ postern targets authorize-session -id=ttcp_1234567890 -format json | jq -r .item.authorizationToken | postern connect -authz-token=-`;
@@ -91,7 +95,7 @@ Examples:
 
 function withConnectOptions(command: Command): Command {
   return withCommonOptions(command)
-    .option('--target-id <id>', 'target')
+    .option('--target-id <id>', 'target, or an alias of it')
     .option('--target-name <name>', 'name of the target, with -target-scope-id or -target-scope-name')
     .option('--target-scope-id <id>', 'project of the named target (POSTERN_CONNECT_TARGET_SCOPE_ID)')
     .option(
@@ -112,6 +116,16 @@ function withConnectOptions(command: Command): Command {
       'port to listen on; any free one when left out (POSTERN_CONNECT_LISTEN_PORT)',
     )
     .option('--listen <place>', 'unix:PATH to listen on a socket that you alone may use');
+}
+
+/** The options, with the target that is named without a flag. */
+function withAlias(options: Options, [alias, more]: readonly string[]): Options {
+  if (more !== undefined)
+    throw new CliFailure(`what is ${more}? an alias is one word, and arguments of a program stand behind --`);
+  if (alias === undefined) return options;
+  if (options.targetId ?? options.targetName ?? options.authzToken)
+    throw new CliFailure(`what is ${alias}? the target is named by a flag already`);
+  return { ...options, targetId: alias };
 }
 
 function psqlArguments(options: Options, env: NodeJS.ProcessEnv): string[] {
@@ -152,7 +166,7 @@ async function authorize(
 ): Promise<Authorized> {
   const { targetId = null, targetName = null, hostId = null } = options;
   if (targetId === null && targetName === null)
-    throw new CliFailure('give -target-id, or -target-name with -target-scope-name');
+    throw new CliFailure('name the target: its alias, -target-id, or -target-name with -target-scope-name');
   const named = targetName !== null;
   const scopeId = named ? (options.targetScopeId ?? env['POSTERN_CONNECT_TARGET_SCOPE_ID'] ?? null) : null;
   const scopeName = named
