@@ -12,6 +12,7 @@ import { locateSessions } from '../session/read-session.js';
 import { locateAliases } from '../target/read-alias.js';
 import { locateTargets } from '../target/read-target.js';
 import { locateUsers } from '../user/read-user.js';
+import { locateWorkers } from '../worker/read-worker.js';
 
 type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>;
 
@@ -24,6 +25,7 @@ const locators: Partial<Record<IdKind, Locate>> = {
   'host-set': locateHostSets,
   target: locateTargets,
   alias: locateAliases,
+  worker: locateWorkers,
   session: locateSessions,
   'session-connection': locateConnections,
   'auth-token': locateAuthTokens,

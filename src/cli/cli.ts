@@ -12,6 +12,7 @@ import { addInventory } from './commands/inventory.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
 import { addTargets } from './commands/targets.js';
+import { addWorkers } from './commands/workers.js';
 
 class PosternCommand extends Command {
   override createCommand(name?: string): Command {
@@ -48,6 +49,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   addAuthorizeSession(addTargets(program, context), context);
   addAliases(program, context);
   addResolvableAliases(users, context);
+  addWorkers(program, context);
   addSessions(program, context);
   addConnect(program, context, wordsBehind(argv));
   addServer(program, context);

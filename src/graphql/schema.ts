@@ -13,6 +13,8 @@ import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
 import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserResolver } from '../user/user.resolver.js';
+import { WorkerMutations } from '../worker/worker.mutations.js';
+import { WorkerResolver } from '../worker/worker.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
 
 const streams =
@@ -41,6 +43,7 @@ export function posternSchema(): GraphQLSchema {
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       ...[TargetResolver, TargetMutations, AliasResolver, AliasMutations, UserAliasResolver],
+      ...[WorkerResolver, WorkerMutations],
       ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input

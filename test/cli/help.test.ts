@@ -35,6 +35,7 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   scopes: [],
   targets: [...life, ...changes('host-sources')],
   users: ['list-resolvable-aliases'],
+  workers: ['update', 'delete', ...changes('worker-tags')],
 };
 
 interface Command {

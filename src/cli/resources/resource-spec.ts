@@ -28,6 +28,8 @@ export interface MembersSpec {
   readonly help: string;
   readonly example: string;
   readonly shape?: FieldFlag['shape'];
+  /** What the mutations call them, where the commands call them otherwise: `tags`. */
+  readonly inMutation?: string;
 }
 
 /** A mutation on one resource that is neither of the usual ones, `set-password`. */
