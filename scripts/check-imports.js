@@ -25,6 +25,7 @@ const shells = {
 const packages = {
   typeorm: (file) => file.startsWith('db/') || file.endsWith('.entity.ts') || file === 'api/node.ts',
   pg: (file) => file.startsWith('db/'),
+  re2js: (file) => file.startsWith('filter/'),
   '@apollo/server': (file) => file.startsWith('graphql/'),
   'type-graphql': (file) =>
     !file.startsWith('cli/') && !file.startsWith('proxy/') && !file.startsWith('core/'),

@@ -8,8 +8,14 @@ import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
+import {
+  ScopeSessionsResolver,
+  TargetSessionsResolver,
+  UserSessionsResolver,
+} from '../session/session-links.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
+import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
 import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserResolver } from '../user/user.resolver.js';
@@ -42,9 +48,11 @@ export function posternSchema(): GraphQLSchema {
       ...[ScopeResolver, UserResolver, AuthResolver],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
-      ...[TargetResolver, TargetMutations, AliasResolver, AliasMutations, UserAliasResolver],
+      ...[TargetResolver, TargetMutations, ScopeTargetsResolver],
+      ...[AliasResolver, AliasMutations, UserAliasResolver],
       ...[WorkerResolver, WorkerMutations],
       ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
+      ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input
     pubSub: noPubSub,

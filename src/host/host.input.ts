@@ -1,25 +1,18 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import { CreateInput, deleteInput, membersInput, UpdateInput } from '../api/change.input.js';
-import { PageArgs } from '../api/page.js';
 import type {
   CreateHostCatalogInput as NewCatalog,
   UpdateHostCatalogInput as CatalogPatch,
 } from './change-host-catalog.js';
 import type { CreateHostSetInput as NewSet, UpdateHostSetInput as SetPatch } from './change-host-set.js';
 import type { CreateHostInput as NewHost, UpdateHostInput as HostPatch } from './change-host.js';
-import { ResourceFilterInput, ResourceOrderInput } from '../scope/resource.input.js';
+import { ResourcePageArgs } from '../scope/resource.input.js';
 import type { CatalogArgs } from './list-hosts.js';
 
 @ArgsType()
-export class CatalogListArgs extends PageArgs implements CatalogArgs {
+export class CatalogListArgs extends ResourcePageArgs implements CatalogArgs {
   @Field(() => ID, { description: 'Host catalog to list.' })
   hostCatalogId!: string;
-
-  @Field(() => ResourceFilterInput, { nullable: true, description: 'Narrow the list.' })
-  filter?: ResourceFilterInput | null;
-
-  @Field(() => ResourceOrderInput, { nullable: true, description: 'Order, oldest first by default.' })
-  orderBy?: ResourceOrderInput | null;
 }
 
 @InputType('CreateHostCatalogInput', { description: 'Makes a host catalog in a project.' })

@@ -56,6 +56,22 @@ export class SessionOrderInput implements SessionOrder {
   direction!: OrderDirection;
 }
 
+/** Arguments of a list of sessions behind a link, which says by itself where it stands. */
+@ArgsType()
+export class SessionPageArgs extends PageArgs {
+  @Field(() => SessionFilterInput, { nullable: true, description: 'Narrow the list.' })
+  filter?: SessionFilterInput | null;
+
+  @Field(() => SessionOrderInput, { nullable: true, description: 'Order, most recent first by default.' })
+  orderBy?: SessionOrderInput | null;
+}
+
+@ArgsType()
+export class ScopeSessionArgs extends SessionPageArgs {
+  @Field(() => Boolean, { defaultValue: false, description: 'Include the scopes below it.' })
+  recursive!: boolean;
+}
+
 @ArgsType()
 export class ConnectionListArgs extends PageArgs implements ConnectionArgs {
   @Field(() => Boolean, { nullable: true, description: 'Only open or only closed ones.' })
@@ -66,6 +82,13 @@ export class ConnectionListArgs extends PageArgs implements ConnectionArgs {
   description: 'Asks for a session on a target, by its id, by an alias or by its name.',
 })
 export class AuthorizeSessionInputType implements AuthorizeSessionInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'UUID of this request. Sent again within 24 hours with the same input, it answers with the session that was made; a token is not shown again.',
+  })
+  idempotencyKey?: string | null;
+
   @Field(() => ID, { nullable: true, description: 'Target: its identifier or an alias.' })
   targetId?: string | null;
 

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { opened } from '../api/link.js';
 import { PageArgs, type Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { Scope } from '../scope/scope.entity.js';
@@ -46,13 +47,13 @@ export class UserAliasResolver {
   @FieldResolver(() => AliasPage, {
     nullable: true,
     description:
-      'Aliases that lead somewhere for this user: to targets it has any right to. Needs `list-resolvable-aliases`.',
+      'Aliases that lead somewhere for this user: to targets it has any right to. Null where you may not list them.',
   })
   resolvableAliases(
     @Root() user: User,
     @Ctx() request: Request,
     @Args(() => PageArgs) args: PageArgs,
-  ): Promise<Page<Alias>> {
-    return listResolvableAliases(request, user.id, args);
+  ): Promise<Page<Alias> | null> {
+    return opened(listResolvableAliases(request, user.id, args));
   }
 }

@@ -1,4 +1,6 @@
+import { Client } from 'pg';
 import { newUser } from '../support/identities';
+import { eventually } from '../support/session-client';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
@@ -160,15 +162,15 @@ describe('hosts of a set', () => {
 });
 
 describe('a deletion', () => {
-  test('ends the sessions that hang on it, with the reason, and the session stays', async () => {
+  const sessionByHost = async (): Promise<{ catalogId: string; hostId: string; sessionId: string }> => {
     const catalog = await newCatalog();
     const host = await newHost(catalog.id, '127.0.0.1');
     const set = await made('createHostSet', { hostCatalogId: catalog.id });
     await made('addHostSetHosts', { id: set.id, expectedVersion: 1, hostIds: [host.id] });
-    const targetId = 'ttcp_hostlife00';
+    const targetId = `ttcp_by${set.id.slice(5)}`;
     await server.database.sql(
-      `insert into target (id, scope_id, name, default_port) values ($1, $2, 'by set', 22)`,
-      [targetId, project],
+      `insert into target (id, scope_id, name, default_port) values ($1, $2, 'by ' || $3, 22)`,
+      [targetId, project, set.id],
     );
     await server.database.sql(
       'insert into target_host_source (target_id, host_set_id, scope_id) values ($1, $2, $3)',
@@ -181,17 +183,54 @@ describe('a deletion', () => {
     );
     const { id, hostId } = data!['authorizeSession'].session;
     expect(hostId).toBe(host.id);
-    await made('deleteHost', { id: host.id });
-    const { data: after } = await server.ask(
-      'query ($id: ID!) { session(id: $id) { status terminationReason hostId } }',
-      { id },
+    return { catalogId: catalog.id, hostId, sessionId: id };
+  };
+  const ends = async (ids: string[]): Promise<unknown[]> =>
+    server.database.sql(
+      'select id, status, termination_reason, host_ref from session where id = any($1) order by id',
+      [ids],
+    );
+  const ended = (id: string): object => ({
+    id,
+    status: 'terminated',
+    termination_reason: 'permission revoked',
+    host_ref: null,
+  });
+
+  test('ends the sessions that hang on it, with the reason, and the session stays', async () => {
+    const { hostId, sessionId } = await sessionByHost();
+    await made('deleteHost', { id: hostId });
+    expect(await ends([sessionId])).toEqual([ended(sessionId)]);
+    const { data } = await server.ask(
+      'query ($id: ID!) { session(id: $id) { hostId } }',
+      { id: sessionId },
       admin,
     );
-    expect(after?.['session']).toEqual({
-      status: 'TERMINATED',
-      terminationReason: 'PERMISSION_REVOKED',
-      hostId: host.id,
+    expect(data).toEqual({ session: { hostId } });
+  });
+
+  test('ends a session that comes to hang on it while it is under way', async () => {
+    const { catalogId, sessionId } = await sessionByHost();
+    const other = new Client(server.database.place);
+    await other.connect();
+    await other.query('begin');
+    const late = `s_late${sessionId.slice(2)}`;
+    await other.query(
+      `insert into session select (jsonb_populate_record(s, jsonb_build_object('id', $1::text))).* from session s where id = $2`,
+      [late, sessionId],
+    );
+    const deletion = made('deleteHostCatalog', { id: catalogId });
+    await eventually('the deletion to wait for the session', async () => {
+      const rows = await server.database.sql(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+         and query like 'delete from host_catalog%'`,
+      );
+      return rows.length === 1;
     });
+    await other.query('commit');
+    await other.end();
+    await deletion;
+    expect(await ends([sessionId, late])).toEqual([sessionId, late].sort().map(ended));
   });
 
   test('is audited with what was there, and told to the log', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { apiOf, outputOf, withCommonOptions, type CliContext, type CommonOptions } from '../cli-context.js';
+import { CliFailure } from '../cli-failure.js';
 import { grantAction, listTable, print } from '../output.js';
 import { allPages } from '../pages.js';
 import { addResource } from '../resources/add-resource.js';
@@ -61,6 +62,13 @@ export function addAliases(program: Command, context: CliContext): void {
   addResource(program, context, aliases);
 }
 
+function pageIn({ user }: { readonly user?: unknown }): unknown {
+  const { resolvableAliases } = user as { readonly resolvableAliases: unknown };
+  if (resolvableAliases === null)
+    throw new CliFailure('you may not list the aliases that resolve for this user', 3, 'FORBIDDEN');
+  return resolvableAliases;
+}
+
 interface OfUser extends CommonOptions {
   readonly id: string;
 }
@@ -72,8 +80,6 @@ export function addResolvableAliases(users: Command, context: CliContext): void 
     .requiredOption('--id <id>', 'user')
     .addHelpText('after', '\nExample:\n  $ postern users list-resolvable-aliases -id=u_1234567890')
     .action(async ({ id, ...options }: OfUser) => {
-      const pageIn = ({ user }: { user?: unknown }): unknown =>
-        (user as { resolvableAliases?: unknown } | null)?.resolvableAliases;
       const items = await allPages<ResourceItem>(
         apiOf(options, context),
         documents.resolvable,
