@@ -9,6 +9,7 @@ import { Role } from './role/role.entity.js';
 import { Scope } from './scope/scope.entity.js';
 import { ConnectionRecord } from './session/connection.entity.js';
 import { Session } from './session/session.entity.js';
+import { Alias } from './target/alias.entity.js';
 import { Target } from './target/target.entity.js';
 import { User } from './user/user.entity.js';
 import { Worker } from './worker/worker.entity.js';
@@ -16,5 +17,5 @@ import { Worker } from './worker/worker.entity.js';
 /** Every table with a class of its own. */
 export const entities = [
   ...[Scope, User, AuthMethod, Account, AuthToken, Group, Role],
-  ...[HostCatalog, Host, HostSet, Target, Worker, Session, ConnectionRecord],
+  ...[HostCatalog, Host, HostSet, Target, Alias, Worker, Session, ConnectionRecord],
 ];

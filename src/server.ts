@@ -112,6 +112,7 @@ export async function startServer(
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
+      workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
     };
     const listener = await startApi(settings, requests, clock, log, closers);
     const worker = await startWorker(
@@ -234,6 +235,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   const registration = {
     name,
     releaseVersion: version,
+    tags: settings.workerTags,
     makeKey: (privateKeyPem: string | undefined) => makeIdentity(`postern worker ${name}`, privateKeyPem),
   };
   const seal = sealer(rootKey);

@@ -12,8 +12,10 @@ import { locateRoles } from '../role/read-role.js';
 import { locateScopes } from '../scope/read-scope.js';
 import { locateConnections } from '../session/locate-connections.js';
 import { locateSessions } from '../session/read-session.js';
+import { locateAliases } from '../target/read-alias.js';
 import { locateTargets } from '../target/read-target.js';
 import { locateUsers } from '../user/read-user.js';
+import { locateWorkers } from '../worker/read-worker.js';
 
 type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>;
 
@@ -27,6 +29,8 @@ const locators: Partial<Record<IdKind, Locate>> = {
   host: locateHosts,
   'host-set': locateHostSets,
   target: locateTargets,
+  alias: locateAliases,
+  worker: locateWorkers,
   session: locateSessions,
   'session-connection': locateConnections,
   'auth-token': locateAuthTokens,

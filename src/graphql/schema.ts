@@ -25,10 +25,14 @@ import {
   UserSessionsResolver,
 } from '../session/session-links.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
+import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
 import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
+import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserMutations } from '../user/user.mutations.js';
 import { UserResolver } from '../user/user.resolver.js';
+import { WorkerMutations } from '../worker/worker.mutations.js';
+import { WorkerResolver } from '../worker/worker.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
 
 const streams =
@@ -59,7 +63,9 @@ export function posternSchema(): GraphQLSchema {
       ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
-      ...[TargetResolver, ScopeTargetsResolver],
+      ...[TargetResolver, TargetMutations, ScopeTargetsResolver],
+      ...[AliasResolver, AliasMutations, UserAliasResolver],
+      ...[WorkerResolver, WorkerMutations],
       ...[SessionResolver, ConnectionRecordResolver],
       ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
       ...[AuditResolver, NodeResolver],

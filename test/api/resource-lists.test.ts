@@ -34,6 +34,10 @@ const kinds: Record<string, Kind> = {
     ...{ place: 'scopeId: "p_lists00000"', type: 'target', prefix: 'ttcp', isAlwaysNamed: true },
     ...{ columns: 'target (scope_id, default_port', values: `'p_lists00000', 1` },
   },
+  aliases: {
+    ...{ place: 'scopeId: "global"', type: 'alias', prefix: 'alt' },
+    ...{ columns: 'alias (value', values: `'a' || md5($1)` },
+  },
   hostCatalogs: {
     ...{ place: 'scopeId: "p_lists00000"', type: 'host-catalog', prefix: 'hcst' },
     ...{ columns: 'host_catalog (scope_id', values: `'p_lists00000'` },
@@ -157,7 +161,9 @@ describe.each(fields)('%s', (field) => {
 
   test('tell nothing of names that are hidden, neither by a filter nor by their order', async () => {
     const grants = [`ids=*;type=${type};actions=list,read;output_fields=id`];
-    const { token } = await newUser(server, [{ scope: 'global', grants, grantScopes: ['descendants'] }]);
+    const { token } = await newUser(server, [
+      { scope: 'global', grants, grantScopes: ['this', 'descendants'] },
+    ]);
     const hidden = [
       ['filter: { nameContains: "a" }', 'filter.nameContains'],
       ['filter: { nameIn: ["alpha"] }', 'filter.nameIn'],

@@ -29,12 +29,14 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  aliases: life,
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
   scopes: [],
-  targets: [],
-  users: [],
+  targets: [...life, ...changes('host-sources')],
+  users: ['list-resolvable-aliases'],
+  workers: ['update', 'delete', ...changes('worker-tags')],
 };
 
 interface Command {
@@ -195,7 +197,6 @@ describe('a slip of the fingers', () => {
 
   test.each([
     ['a word too many', ['sessions', 'list', 'everything'], 'too many arguments'],
-    ['an argument without -exec', ['connect', 'postgress'], 'what is postgress?'],
     [
       'a socket for a program that needs a port',
       ['connect', 'ssh', '-listen=unix:/tmp/x'],
@@ -223,6 +224,10 @@ describe('a slip of the fingers', () => {
     ],
     ['a scheme of the web that is none', ['connect', 'http', '-scheme=ftp'], '-scheme must be https or http'],
     ['a style there is not', ['connect', 'ssh', '-style=telnet'], '-style must be ssh or sshpass or putty'],
+    ['a second alias', ['connect', 'db.corp', 'postgress'], 'what is postgress?'],
+    ['an alias beside a target', ['connect', '-target-id=ttcp_1', 'db.corp'], 'what is db.corp?'],
+    ['an alias beside a token', ['connect', 'postgres', '-authz-token=x', 'db.corp'], 'what is db.corp?'],
+    ['an argument without -exec', ['connect', 'db.corp', '--', 'select'], 'what is select?'],
     ['a format that is none', ['targets', 'list', '-format=xml'], '-format must be table or json'],
     [
       'a format that is none',

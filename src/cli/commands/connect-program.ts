@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { cassandra } from '../connect/cassandra.program.js';
-import { withConnectOptions, type ConnectOptions } from '../connect/connect-options.js';
+import { withAlias, withConnectOptions, type ConnectOptions } from '../connect/connect-options.js';
 import { http } from '../connect/http.program.js';
 import { prepareProgram, type KnownProgram, type ProgramFlag } from '../connect/known-program.js';
 import { kube } from '../connect/kube.program.js';
@@ -21,11 +21,16 @@ export const knownPrograms: readonly KnownProgram[] = [
 type Options = ConnectOptions & Readonly<Record<string, string | undefined>>;
 
 /** Adds `connect postgres`, `connect ssh` and their like. */
-export function addKnownPrograms(connect: Command, context: CliContext): void {
-  for (const known of knownPrograms) addKnownProgram(connect, known, context);
+export function addKnownPrograms(connect: Command, context: CliContext, behind: readonly string[]): void {
+  for (const known of knownPrograms) addKnownProgram(connect, known, context, behind);
 }
 
-function addKnownProgram(connect: Command, known: KnownProgram, context: CliContext): void {
+function addKnownProgram(
+  connect: Command,
+  known: KnownProgram,
+  context: CliContext,
+  behind: readonly string[],
+): void {
   const { env } = context;
   const styles = Object.entries(known.styles);
   const [standard = '', ...others] = styles.map(([name]) => name);
@@ -38,18 +43,22 @@ function addKnownProgram(connect: Command, known: KnownProgram, context: CliCont
   for (const { option } of flags) command.addOption(option);
   command
     .option('--style <style>', [`${standard} (when left out)`, ...others].join(' or '))
-    .argument('[args...]', `behind --: more arguments of ${Object.keys(styles[0]?.[1].needs ?? {})[0]}`)
+    .argument(
+      '[args...]',
+      `an alias of the target; behind --: more arguments of ${Object.keys(styles[0]?.[1].needs ?? {})[0]}`,
+    )
     .addHelpText(
       'after',
       `\nExamples:\n${known.examples.map((line) => `  $ postern connect ${known.name} ${line}`).join('\n')}`,
     )
-    .action(async (given: string[], options: Options) => {
+    .action(async (words: string[], asked: Options) => {
+      const options = withAlias(asked, words.slice(0, words.length - behind.length));
       const values: Record<string, string> = {};
       for (const { name, flag, option } of flags) {
         const value = options[option.attributeName()] ?? (flag.env ? env[flag.env] : undefined);
         if (value) values[name] = value; // an empty one is left out, as if it was not given
       }
-      const programOf = prepareProgram(known, options['style'], { flags: values, given, env });
+      const programOf = prepareProgram(known, options['style'], { flags: values, given: behind, env });
       await connectTo(options, programOf, context);
     });
 }

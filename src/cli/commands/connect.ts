@@ -3,7 +3,12 @@ import type { ApiClient } from '../api-client.js';
 import { apiOf, outputOf, type CliContext } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
 import { anyProgram, requireProgram, type ClientProgram } from '../connect/client-program.js';
-import { listenPlace, withConnectOptions, type ConnectOptions } from '../connect/connect-options.js';
+import {
+  listenPlace,
+  withAlias,
+  withConnectOptions,
+  type ConnectOptions,
+} from '../connect/connect-options.js';
 import type { SessionFacts } from '../connect/known-program.js';
 import type { ReadySession } from '../connect/run-session.js';
 import { askSecret, namedSecret } from '../secret-input.js';
@@ -27,8 +32,11 @@ interface Options extends ConnectOptions {
   readonly exec?: string;
 }
 
-/** Adds `connect`, to which the programs it knows are added. */
-export function addConnect(program: Command, context: CliContext): Command {
+/**
+ * Adds `connect`, to which the programs it knows are added. `behind` are the words behind `--`, which are for the
+ * program that it runs.
+ */
+export function addConnect(program: Command, context: CliContext, behind: readonly string[]): Command {
   return withConnectOptions(program.command('connect'))
     .description('connect to a target: opens a local port and passes its connections on')
     .option(
@@ -41,25 +49,27 @@ export function addConnect(program: Command, context: CliContext): Command {
     )
     .argument(
       '[args...]',
-      'behind --: arguments of the program, with {{postern.ip}}, {{postern.port}} and {{postern.addr}} filled in',
+      'an alias of the target; behind --: arguments of the program, with {{postern.ip}}, {{postern.port}} and {{postern.addr}} filled in',
     )
     .addHelpText('after', examples)
-    .action(async (args: string[], options: Options) => {
+    .action(async (args: string[], given: Options) => {
+      const options = withAlias(given, args.slice(0, args.length - behind.length));
       const exec = options.exec ?? context.env['POSTERN_CONNECT_EXEC'];
-      if (exec === undefined && args.length > 0)
+      if (exec === undefined && behind.length > 0)
         throw new CliFailure(
-          `what is ${args[0]}? arguments stand behind -- and go with -exec; the programs that connect knows are in postern connect --help`,
+          `what is ${behind[0]}? arguments behind -- go with -exec; the programs that connect knows are in postern connect --help`,
         );
       if (exec !== undefined && options.listen === 'stdio')
         throw new CliFailure('-listen=stdio goes without -exec: there is no port to run a program on');
       if (exec !== undefined) requireProgram(exec, 'install it or give its path', context.env);
-      await connectTo(options, exec === undefined ? null : () => anyProgram(exec, args), context);
+      await connectTo(options, exec === undefined ? null : () => anyProgram(exec, behind), context);
     });
 }
 
 const examples = `
 Examples:
   $ postern connect -target-id=ttcp_1234567890
+  $ postern connect db.corp
   $ postern connect -target-name=tests -target-scope-name=QA_Tests -listen-port=5432
   $ postern connect -target-id=ttcp_1234567890 -exec=curl -- -s http://{{postern.addr}}/
   $ postern connect -target-id=ttcp_1234567890 -exec=scp -- -P {{postern.port}} -o HostKeyAlias=web1 notes.txt ann@{{postern.ip}}:

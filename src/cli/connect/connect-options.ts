@@ -20,7 +20,7 @@ export interface ConnectOptions extends CommonOptions {
 /** Adds the options that `connect` has with a program and without. */
 export function withConnectOptions(command: Command): Command {
   return withCommonOptions(command)
-    .option('--target-id <id>', 'target')
+    .option('--target-id <id>', 'target, or an alias of it')
     .option('--target-name <name>', 'name of the target, with -target-scope-id or -target-scope-name')
     .option('--target-scope-id <id>', 'project of the named target (POSTERN_CONNECT_TARGET_SCOPE_ID)')
     .option(
@@ -40,6 +40,19 @@ export function withConnectOptions(command: Command): Command {
       '--listen-port <port>',
       'port to listen on; any free one when left out (POSTERN_CONNECT_LISTEN_PORT)',
     );
+}
+
+/** The options, with the target that is named without a flag. */
+export function withAlias<Options extends ConnectOptions>(
+  options: Options,
+  [alias, more]: readonly string[],
+): Options {
+  if (more !== undefined)
+    throw new CliFailure(`what is ${more}? an alias is one word, and arguments of a program stand behind --`);
+  if (alias === undefined) return options;
+  if (options.targetId ?? options.targetName ?? options.authzToken)
+    throw new CliFailure(`what is ${alias}? the target is named by a flag already`);
+  return { ...options, targetId: alias };
 }
 
 /** Where to listen on this machine. Refuses what is no place. */
