@@ -8,8 +8,10 @@ import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
 import { addHosts } from './commands/hosts.js';
 import { addInventory } from './commands/inventory.js';
+import { addRoles } from './commands/roles.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
+import { addUsers } from './commands/users.js';
 
 class PosternCommand extends Command {
   override createCommand(name?: string): Command {
@@ -42,6 +44,8 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .exitOverride();
   addAuthenticate(program, context);
   const { targets } = addInventory(program, context);
+  addUsers(program, context);
+  addRoles(program, context);
   addHosts(program, context);
   addAuthorizeSession(targets, context);
   addSessions(program, context);

@@ -28,12 +28,14 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  groups: [...life, ...changes('members')],
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
+  roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
   scopes: [],
   targets: [],
-  users: [],
+  users: [...life, ...changes('accounts')],
 };
 
 interface Command {

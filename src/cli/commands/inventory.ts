@@ -39,25 +39,12 @@ const targets: ResourceSpec = {
   examples: { list: '-scope-id=p_1234567890' },
 };
 
-const users: ResourceSpec = {
-  noun: 'users',
-  type: 'User',
-  empty: 'No users found',
-  place: 'scope',
-  selection: `scopeId loginName ${scope}`,
-  listSelection: 'scopeId loginName',
-  facts: (item) => ({ 'Login Name': textOf(item, 'loginName') }),
-  exampleId: 'u_1234567890',
-  examples: { list: '-scope-id=global' },
-};
-
 /** Documents of these commands; the schema check validates each. */
-export const documents = documentsOf([scopes, targets, users]);
+export const documents = documentsOf([scopes, targets]);
 
-/** Adds scopes, targets and users. Returns the group of targets, which has a command more. */
+/** Adds scopes and targets. Returns the group of targets, which has a command more. */
 export function addInventory(program: Command, context: CliContext): { targets: Command } {
   addResource(program, context, scopes);
   const group = addResource(program, context, targets);
-  addResource(program, context, users);
   return { targets: group };
 }
