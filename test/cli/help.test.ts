@@ -30,12 +30,14 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
   aliases: life,
+  groups: [...life, ...changes('members')],
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
+  roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
   scopes: [],
   targets: [...life, ...changes('host-sources')],
-  users: ['list-resolvable-aliases'],
+  users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
   workers: ['update', 'delete', ...changes('worker-tags')],
 };
 

@@ -19,23 +19,10 @@ const scopes: ResourceSpec = {
   examples: { list: '-recursive' },
 };
 
-const users: ResourceSpec = {
-  noun: 'users',
-  type: 'User',
-  empty: 'No users found',
-  place: 'scope',
-  selection: `scopeId loginName ${scope}`,
-  listSelection: 'scopeId loginName',
-  facts: (item) => ({ 'Login Name': textOf(item, 'loginName') }),
-  exampleId: 'u_1234567890',
-  examples: { list: '-scope-id=global' },
-};
-
 /** Documents of these commands; the schema check validates each. */
-export const documents = documentsOf([scopes, users]);
+export const documents = documentsOf([scopes]);
 
-/** Adds scopes and users. Returns the group of users, which has a command more. */
-export function addInventory(program: Command, context: CliContext): { users: Command } {
+/** Adds scopes. */
+export function addInventory(program: Command, context: CliContext): void {
   addResource(program, context, scopes);
-  return { users: addResource(program, context, users) };
 }

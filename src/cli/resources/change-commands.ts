@@ -193,7 +193,7 @@ async function change(
   print(output, { item }, () =>
     item === null
       ? 'It is done. What came of it may not be shown to you.'
-      : itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}),
+      : itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}, spec.sections?.(item)),
   );
 }
 

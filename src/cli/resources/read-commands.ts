@@ -60,7 +60,7 @@ export function addRead(group: Command, context: CliContext, spec: ResourceSpec)
     .action(async ({ id, ...options }: Options) => {
       const item = await readItem(apiOf(options, context), spec, id ?? '');
       print(outputOf(options, context), { item }, () =>
-        itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}),
+        itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}, spec.sections?.(item)),
       );
     });
 }

@@ -1,5 +1,5 @@
 import type { Facts } from '../output.js';
-import type { ResourceItem } from './resource-table.js';
+import type { ResourceItem, Section } from './resource-table.js';
 
 /** A field that a command line can give. */
 export interface FieldFlag {
@@ -59,6 +59,8 @@ export interface ResourceSpec {
   readonly listSelection?: string;
   /** Facts of one item beside those that all have. */
   readonly facts?: (item: ResourceItem) => Facts;
+  /** What of one item takes lines of its own. */
+  readonly sections?: (item: ResourceItem) => readonly Section[];
   /** Facts of an item of a list beside those that all have; few. */
   readonly listFacts?: (item: ResourceItem) => Facts;
   readonly hasNames?: boolean;
