@@ -4,7 +4,9 @@ import type { Request } from '../api/request.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
-import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
+import { locateAccounts } from '../auth/read-account.js';
+import { locateAuthMethods } from '../auth/read-auth-method.js';
+import { locateAuthTokens } from '../auth/read-auth-token.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
 import { locateScopes } from '../scope/read-scope.js';
 import { locateConnections } from '../session/locate-connections.js';
@@ -18,13 +20,15 @@ type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>
 const locators: Partial<Record<IdKind, Locate>> = {
   scope: locateScopes,
   user: locateUsers,
+  'auth-method': locateAuthMethods,
+  account: locateAccounts,
+  'auth-token': locateAuthTokens,
   'host-catalog': locateHostCatalogs,
   host: locateHosts,
   'host-set': locateHostSets,
   target: locateTargets,
   session: locateSessions,
   'session-connection': locateConnections,
-  'auth-token': locateAuthTokens,
 };
 
 const mostIds = 100;

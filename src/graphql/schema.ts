@@ -3,6 +3,10 @@ import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
+import { AccountMutations } from '../auth/account.mutations.js';
+import { AccountResolver } from '../auth/account.resolver.js';
+import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
+import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
@@ -35,7 +39,9 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver, AuthResolver],
+      ...[ScopeResolver, UserResolver],
+      ...[AuthMethodResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      ...[AccountResolver, AccountMutations, AuthResolver],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       TargetResolver,
