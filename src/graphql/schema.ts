@@ -11,6 +11,7 @@ import { AuthResolver } from '../auth/auth.resolver.js';
 import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
+import { ScopeMutations } from '../scope/scope.mutations.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { TargetResolver } from '../target/target.resolver.js';
@@ -39,7 +40,7 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver],
+      ...[ScopeResolver, ScopeMutations, UserResolver],
       ...[AuthMethodResolver, AuthMethodMutations, ScopeAuthMethodResolver],
       ...[AccountResolver, AccountMutations, AuthResolver],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
