@@ -7,7 +7,10 @@ import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
 import { addHosts } from './commands/hosts.js';
+import { addIdentity } from './commands/identity.js';
 import { addInventory } from './commands/inventory.js';
+import { addLogout } from './commands/logout.js';
+import { addScopes } from './commands/scopes.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
 
@@ -41,6 +44,9 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .showHelpAfterError('(add --help for what it takes)')
     .exitOverride();
   addAuthenticate(program, context);
+  addLogout(program, context);
+  addScopes(program, context);
+  addIdentity(program, context);
   const { targets } = addInventory(program, context);
   addHosts(program, context);
   addAuthorizeSession(targets, context);

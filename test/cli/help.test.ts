@@ -28,10 +28,13 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  accounts: [...life, 'set-password', 'change-password'],
+  'auth-methods': life,
+  'auth-tokens': ['delete'],
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
-  scopes: [],
+  scopes: life,
   targets: [],
   users: [],
 };
@@ -81,6 +84,7 @@ describe('the help', () => {
           'connect',
           'connect postgres',
           'init',
+          'logout',
           'schema',
           'server',
         ],

@@ -7,18 +7,6 @@ import { joined, textOf } from '../resources/resource-table.js';
 
 const scope = 'scope { id name type parentId }';
 
-const scopes: ResourceSpec = {
-  noun: 'scopes',
-  type: 'Scope',
-  empty: 'No child scopes found',
-  place: 'scope',
-  selection: 'type parentId primaryAuthMethodId scope: parent { id name type parentId }',
-  listSelection: 'type parentId',
-  facts: (item) => ({ 'Primary Auth Method ID': textOf(item, 'primaryAuthMethodId') }),
-  exampleId: 'o_1234567890',
-  examples: { list: '-recursive' },
-};
-
 const targets: ResourceSpec = {
   noun: 'targets',
   type: 'Target',
@@ -52,11 +40,10 @@ const users: ResourceSpec = {
 };
 
 /** Documents of these commands; the schema check validates each. */
-export const documents = documentsOf([scopes, targets, users]);
+export const documents = documentsOf([targets, users]);
 
-/** Adds scopes, targets and users. Returns the group of targets, which has a command more. */
+/** Adds targets and users. Returns the group of targets, which has a command more. */
 export function addInventory(program: Command, context: CliContext): { targets: Command } {
-  addResource(program, context, scopes);
   const group = addResource(program, context, targets);
   addResource(program, context, users);
   return { targets: group };

@@ -12,6 +12,10 @@ export interface FieldFlag {
   readonly value?: string;
   readonly help: string;
   readonly isRequired?: boolean;
+  /** A secret that is chosen now: at a terminal it is asked for twice. */
+  readonly isNew?: boolean;
+  /** A secret that the word `null` takes away. */
+  readonly isNullable?: boolean;
 }
 
 /** Members of a resource, changed by `add-…`, `set-…` and `remove-…`. */
@@ -65,6 +69,9 @@ export interface ResourceSpec {
   readonly isDeletable?: boolean;
   readonly members?: readonly MembersSpec[];
   readonly verbs?: readonly VerbSpec[];
+  /** The id meant by what stands behind `-id`, given the token in use; the very same when left out. */
+  readonly idOf?: (id: string, token: string | null) => string;
+  readonly idHelp?: string;
   /** An id of the type, for examples. */
   readonly exampleId: string;
   /** Flags of an example of `list`, and of `create`. */
