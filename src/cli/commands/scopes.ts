@@ -5,8 +5,6 @@ import { documentsOf } from '../resources/resource-documents.js';
 import type { ResourceSpec } from '../resources/resource-spec.js';
 import { textOf } from '../resources/resource-table.js';
 
-const scope = 'scope { id name type parentId }';
-
 const scopes: ResourceSpec = {
   noun: 'scopes',
   type: 'Scope',
@@ -15,14 +13,34 @@ const scopes: ResourceSpec = {
   selection: 'type parentId primaryAuthMethodId scope: parent { id name type parentId }',
   listSelection: 'type parentId',
   facts: (item) => ({ 'Primary Auth Method ID': textOf(item, 'primaryAuthMethodId') }),
+  create: [
+    {
+      flag: 'skip-admin-role-creation',
+      kind: 'switch',
+      help: 'leave out the role by which you may do everything in it',
+    },
+    {
+      flag: 'skip-default-role-creation',
+      kind: 'switch',
+      help: 'leave out the role for what everybody usually may',
+    },
+  ],
+  update: [
+    {
+      flag: 'primary-auth-method-id',
+      value: 'id',
+      help: 'auth method of it that signs people in unless they name another; `null` for none',
+    },
+  ],
+  isDeletable: true,
   exampleId: 'o_1234567890',
-  examples: { list: '-recursive' },
+  examples: { list: '-recursive', create: '-scope-id=global -name="IT Support"' },
 };
 
 /** Documents of these commands; the schema check validates each. */
 export const documents = documentsOf([scopes]);
 
-/** Adds scopes. */
-export function addInventory(program: Command, context: CliContext): void {
+/** Adds `scopes`. */
+export function addScopes(program: Command, context: CliContext): void {
   addResource(program, context, scopes);
 }
