@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
+import { releaseOfRemoved } from './auth/release-accounts.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
 import { openControlDatabase, shelter } from './control-database.js';
@@ -59,7 +60,7 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [endRemoved];
+const reactors: readonly Reactor[] = [releaseOfRemoved, endRemoved];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -111,6 +112,7 @@ export async function startServer(
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
+      workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
     };
     const listener = await startApi(settings, requests, clock, log, closers);
     const worker = await startWorker(
@@ -233,6 +235,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   const registration = {
     name,
     releaseVersion: version,
+    tags: settings.workerTags,
     makeKey: (privateKeyPem: string | undefined) => makeIdentity(`postern worker ${name}`, privateKeyPem),
   };
   const seal = sealer(rootKey);

@@ -1,16 +1,20 @@
 import { Command, CommanderError } from 'commander';
 import { StartFailure } from '../core/start-failure.js';
-import { normalizeArgv } from './argv.js';
+import { normalizeArgv, wordsBehind } from './argv.js';
 import type { CliContext } from './cli-context.js';
 import { CliFailure } from './cli-failure.js';
+import { addAliases, addResolvableAliases } from './commands/aliases.js';
 import { addAudit } from './commands/audit.js';
 import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
+import { addKnownPrograms } from './commands/connect-program.js';
 import { addHosts } from './commands/hosts.js';
 import { addInventory } from './commands/inventory.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
+import { addTargets } from './commands/targets.js';
+import { addWorkers } from './commands/workers.js';
 
 class PosternCommand extends Command {
   override createCommand(name?: string): Command {
@@ -41,13 +45,17 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for what it takes)')
     .exitOverride();
+  const behind = wordsBehind(argv);
   addAuthenticate(program, context);
-  const { targets } = addInventory(program, context);
+  const { users } = addInventory(program, context);
   addHosts(program, context);
-  addAuthorizeSession(targets, context);
+  addAuthorizeSession(addTargets(program, context), context);
+  addAliases(program, context);
+  addResolvableAliases(users, context);
+  addWorkers(program, context);
   addSessions(program, context);
   addAudit(program, context);
-  addConnect(program, context);
+  addKnownPrograms(addConnect(program, context, behind), context, behind);
   addServer(program, context);
   try {
     await program.parseAsync(normalizeArgv(argv), { from: 'user' });

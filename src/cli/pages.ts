@@ -8,22 +8,31 @@ interface PageAnswer<T> {
 
 const pageSize = 100;
 
-/** Every item of a list, or the first `most`, page by page. The document takes `$first` and `$after` and has one root field. */
+/**
+ * Every item of a list, or the first `most`, page by page. The document takes `$first` and `$after`; the page is
+ * its one root field, unless `pageIn` finds it elsewhere.
+ */
 export async function allPages<T>(
   api: ApiClient,
   document: string,
   variables: Readonly<Record<string, unknown>>,
-  most = Infinity,
+  {
+    most = Infinity,
+    pageIn = (answer) => Object.values(answer)[0],
+  }: {
+    readonly most?: number;
+    readonly pageIn?: (answer: Readonly<Record<string, unknown>>) => unknown;
+  } = {},
 ): Promise<T[]> {
   const items: T[] = [];
   let after: string | null = null;
   for (;;) {
-    const answer: Record<string, PageAnswer<T>> = await api.run(document, {
+    const answer: Record<string, unknown> = await api.run(document, {
       ...variables,
       first: Math.min(pageSize, most - items.length),
       after,
     });
-    const page = Object.values(answer)[0] as PageAnswer<T> | null;
+    const page = pageIn(answer) as PageAnswer<T> | null | undefined;
     if (!page || !Array.isArray(page.nodes))
       throw new CliFailure('the server answered with something that is no page');
     for (const node of page.nodes as readonly T[]) items.push(node);

@@ -5,7 +5,7 @@ import { madeBefore, type Repeatable } from '../core/made-before.js';
 import { cleanTexts, given } from '../core/text.rules.js';
 import { deleteRow, settleMade, showMade, updateRow } from '../scope/change-row.js';
 import { requireCreateUnder } from '../scope/require-create.js';
-import { addressFault } from './address.rules.js';
+import { cleanAddress } from './address.rules.js';
 import { Host } from './host.entity.js';
 import { hostKind } from './host.kinds.js';
 import { findHostCatalog } from './host.store.js';
@@ -57,11 +57,4 @@ export function deleteHost(
   input: { readonly id: string; readonly expectedVersion?: number | null },
 ): Promise<{ deletedId: string }> {
   return deleteRow(ctx, hostKind, input);
-}
-
-function cleanAddress(text: string): string {
-  const address = text.trim();
-  const fault = addressFault(address);
-  if (fault !== null) throw invalidInput('input.address', fault);
-  return address;
 }

@@ -97,6 +97,8 @@ export async function changeMembers<Row extends ChangedRow>(
     readonly path: string;
     readonly named: readonly string[];
     readonly present: (row: Row) => readonly string[];
+    /** Throws where the change may not be asked of this row; most may. */
+    readonly refuse?: (row: Row) => void;
     /** Checks and writes; removed ones first, so that they make room. */
     readonly write: (row: Row, diff: MembersDiff) => Promise<void>;
   },
@@ -106,6 +108,7 @@ export async function changeMembers<Row extends ChangedRow>(
   if (row.version !== input.expectedVersion)
     throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: row.version });
   const named = cleanList(members.path, members.named, members.verb === 'set');
+  members.refuse?.(row);
   const before = imageOf(row, kind.fields);
   const diff = membersDiff(members.verb, members.present(row), named);
   if (diff.added.length + diff.removed.length > 0) {

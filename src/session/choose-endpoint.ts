@@ -11,15 +11,24 @@ export interface Endpoint {
 }
 
 /**
- * Where a session on the target goes: its address; else the host asked for, if it is in one of the target's
- * sets; else any of them, each place in a set as likely as another.
+ * Where a session on the target goes: its address; else the host asked for, or demanded by the alias the target was
+ * asked for by, if it is in one of the target's sets; else any of them, each place in a set as likely as another.
  */
 export async function chooseEndpoint(
   reader: Reader,
   target: Target,
-  hostId: string | null,
+  askedHostId: string | null,
 ): Promise<Endpoint> {
+  const { aliasHostId = null } = target;
+  if (aliasHostId !== null && askedHostId !== null && askedHostId !== aliasHostId)
+    throw invalidInput('input.hostId', 'is another host than the alias demands; leave it out');
+  const hostId = aliasHostId ?? askedHostId;
   if (target.address !== null) {
+    if (aliasHostId !== null)
+      throw invalidInput(
+        'input.targetId',
+        'demands a host, but its target goes to an address; change the alias',
+      );
     if (hostId !== null)
       throw invalidInput('input.hostId', 'this target goes to an address, not to hosts; leave it out');
     return { address: target.address, hostId: null, hostSetId: null };
@@ -34,6 +43,11 @@ export async function chooseEndpoint(
   }
   const asked = hostId === null ? choices : choices.filter((choice) => choice.hostId === hostId);
   const choice = asked[hostId === null ? randomInt(asked.length) : asked.length - 1];
+  if (!choice && aliasHostId !== null)
+    throw invalidInput(
+      'input.targetId',
+      'demands a host that is none of its target (any more); change the alias',
+    );
   if (!choice)
     throw invalidInput('input.hostId', 'is no host of this target; leave it out to go to any of them');
   return choice;

@@ -79,7 +79,7 @@ export class ConnectionListArgs extends PageArgs implements ConnectionArgs {
 }
 
 @InputType('AuthorizeSessionInput', {
-  description: 'Asks for a session on a target, by its id or by its name.',
+  description: 'Asks for a session on a target, by its id, by an alias or by its name.',
 })
 export class AuthorizeSessionInputType implements AuthorizeSessionInput {
   @Field(() => String, {
@@ -89,7 +89,7 @@ export class AuthorizeSessionInputType implements AuthorizeSessionInput {
   })
   idempotencyKey?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Target.' })
+  @Field(() => ID, { nullable: true, description: 'Target: its identifier or an alias.' })
   targetId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the target, with scopeId or scopeName.' })

@@ -21,6 +21,8 @@ import { Target } from '../target/target.entity.js';
 import { targetOf } from '../target/target.resolver.js';
 import { User } from '../user/user.entity.js';
 import { userOf } from '../user/user.resolver.js';
+import { Worker } from '../worker/worker.entity.js';
+import { workerOf } from '../worker/worker.resolver.js';
 import { authorizeSession, type AuthorizeSettings } from './authorize-session.js';
 import { cancelSession } from './cancel-session.js';
 import { ConnectionRecord, ConnectionRecordPage } from './connection.entity.js';
@@ -202,5 +204,13 @@ export class ConnectionRecordResolver {
   @FieldResolver(() => Session, { nullable: true, description: 'Session it belongs to; null when hidden.' })
   session(@Root() connection: ConnectionRecord, @Ctx() request: Request): Promise<Session | null> {
     return request.loader('session', locateSessions).load(connection.sessionId);
+  }
+
+  @FieldResolver(() => Worker, {
+    nullable: true,
+    description: 'Worker that proxies it; null when it is gone or hidden.',
+  })
+  worker(@Root() connection: ConnectionRecord, @Ctx() request: Request): Promise<Worker | null> {
+    return workerOf(request, connection.workerId);
   }
 }

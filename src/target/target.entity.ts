@@ -12,6 +12,15 @@ registerEnumType(TargetTypeEnum, {
   valuesConfig: { TCP: { description: 'Passes them on as they are.' } },
 });
 
+@ObjectType({ description: 'A name by which a target may be asked for.' })
+export class TargetAlias {
+  @Field(() => ID, { description: 'Identifier of the alias.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What is written, such as db.corp.' })
+  value!: string;
+}
+
 /**
  * A service that users may ask a session for: a port, and either an address or host sets of the same
  * project, never both. Belongs to its project. Deleting it ends its sessions, which stay as history.
@@ -69,6 +78,12 @@ export class Target extends ResourceRow {
     description: 'Host sets its sessions go to; empty when it has an address.',
   })
   hostSourceIds!: string[] | null;
+
+  @Field(() => [TargetAlias], { nullable: true, description: 'Names by which it may be asked for.' })
+  aliases!: TargetAlias[] | null;
+
+  /** Of a target that was asked for by an alias: the host that the alias demands. */
+  aliasHostId?: string | null;
 }
 
 export const TargetPage = pageTypes('Target', 'targets', () => Target);
@@ -84,4 +99,5 @@ export const targetFields: Hideable = {
   sessionMaxSeconds: 'session_max_seconds',
   sessionConnectionLimit: 'session_connection_limit',
   hostSourceIds: 'host_source_ids',
+  aliases: 'aliases',
 };

@@ -23,7 +23,7 @@ export class TargetResolver {
   })
   target(
     @Ctx() { ctx }: Request,
-    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+    @Arg('id', () => ID, { description: 'Identifier, or an alias.' }) id: string,
   ): Promise<Target> {
     return readTarget(ctx, id);
   }

@@ -4,7 +4,9 @@ import { listPredicate, Params, type ListColumns } from '../grant/list-predicate
 import { Target } from './target.entity.js';
 
 export const targetColumns = `t.*, s.parent_id as scope_parent_id,
-  array(select hs.host_set_id::text from target_host_source hs where hs.target_id = t.id order by 1) as host_source_ids`;
+  array(select hs.host_set_id::text from target_host_source hs where hs.target_id = t.id order by 1) as host_source_ids,
+  coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'value', a.value) order by lower(a.value))
+    from alias a where a.destination_id = t.id), '[]') as aliases`;
 export const targetTables = 'target t join scope s on s.id = t.scope_id';
 
 export async function findTargets(reader: Reader, ids: readonly string[]): Promise<Target[]> {
@@ -13,8 +15,19 @@ export async function findTargets(reader: Reader, ids: readonly string[]): Promi
   ]);
 }
 
-export async function findTarget(reader: Reader, id: string): Promise<Target | null> {
-  return (await findTargets(reader, [id]))[0] ?? null;
+/**
+ * The target of that id, or the one that the alias stands for. One statement either way, so that an alias that
+ * leads nowhere takes as long as a target that is missing.
+ */
+export async function findTarget(reader: Reader, idOrAlias: string): Promise<Target | null> {
+  const alias = 'from alias n where lower(n.value) = lower($1)';
+  const [row] = await reader.rows(
+    Target,
+    `select ${targetColumns}, (select n.host_id ${alias}) as alias_host_id from ${targetTables}
+     where t.id = coalesce((select n.destination_id::text ${alias}), $1)`,
+    [idOrAlias],
+  );
+  return row ?? null;
 }
 
 /** What a permission is compared with in a query of targets. */
@@ -43,7 +56,7 @@ export async function findTargetsByName(
     `select ${targetColumns} from ${targetTables}
      where lower(t.name) = lower(${asked}) and (t.scope_id = ${id} or (${id} is null and s.name = ${scopeName}))
        and ${listPredicate(permissions.see, targetPlace, params)}
-     order by t.name = ${asked} desc, ${usable} desc, t.id::text limit 2`,
+     order by t.name = ${asked} desc, case when ${usable} then 0 else 1 end, t.id::text limit 2`,
     params.values,
   );
 }
@@ -77,4 +90,16 @@ export async function insertHostSources(
     'insert into target_host_source (target_id, host_set_id, scope_id) select $1, unnest($2::text[]), $3',
     [target.id, hostSetIds, target.scopeId],
   );
+}
+
+/** Detaches host sets. */
+export async function deleteHostSources(
+  tx: Tx,
+  targetId: string,
+  hostSetIds: readonly string[],
+): Promise<void> {
+  await tx.query('delete from target_host_source where target_id = $1 and host_set_id = any($2::text[])', [
+    targetId,
+    hostSetIds,
+  ]);
 }

@@ -8,6 +8,7 @@ beforeAll(async () => {
   admin = await server.signIn();
   // What everybody may do on targets is taken away, so that each test grants what it means.
   await server.database.sql(`delete from role_grant where canonical like '%type=target%'`);
+  await server.database.sql(`insert into alias (id, value) values ('alt_1234567890', 'generated.corp')`);
 });
 afterAll(() => server.stop());
 
@@ -31,6 +32,8 @@ describe('lists', () => {
     ['hostCatalogs', 'scopeId: "o_1234567890", recursive: true', ['hcst_1234567890']],
     ['hosts', 'hostCatalogId: "hcst_1234567890"', ['hst_1234567890']],
     ['hostSets', 'hostCatalogId: "hcst_1234567890"', ['hsst_1234567890']],
+    ['aliases', 'scopeId: "global"', ['alt_1234567890']],
+    ['aliases', 'scopeId: "o_1234567890"', []],
     ['targets', 'scopeId: "p_1234567890"', ['ttcp_0987654321', 'ttcp_1234567890']],
     ['targets', 'scopeId: "global"', []],
     ['targets', 'scopeId: "global", recursive: true', ['ttcp_0987654321', 'ttcp_1234567890']],
@@ -185,6 +188,7 @@ describe('single objects', () => {
     ['hostCatalog', 'hcst_1234567890', 'HostCatalog'],
     ['host', 'hst_1234567890', 'Host'],
     ['hostSet', 'hsst_1234567890', 'HostSet'],
+    ['alias', 'alt_1234567890', 'Alias'],
   ];
 
   test.each(kinds)('%s(%s) is read, and node gives the same object', async (field, id, type) => {

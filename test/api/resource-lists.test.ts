@@ -22,9 +22,21 @@ const kinds: Record<string, Kind> = {
     ...{ place: 'scopeId: "o_lists00000"', type: 'user', prefix: 'u' },
     ...{ columns: 'iam_user (scope_id', values: `'o_lists00000'` },
   },
+  groups: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'group', prefix: 'g' },
+    ...{ columns: 'iam_group (scope_id', values: `'o_lists00000'` },
+  },
+  roles: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'role', prefix: 'r' },
+    ...{ columns: 'role (scope_id', values: `'o_lists00000'` },
+  },
   targets: {
     ...{ place: 'scopeId: "p_lists00000"', type: 'target', prefix: 'ttcp', isAlwaysNamed: true },
     ...{ columns: 'target (scope_id, default_port', values: `'p_lists00000', 1` },
+  },
+  aliases: {
+    ...{ place: 'scopeId: "global"', type: 'alias', prefix: 'alt' },
+    ...{ columns: 'alias (value', values: `'a' || md5($1)` },
   },
   hostCatalogs: {
     ...{ place: 'scopeId: "p_lists00000"', type: 'host-catalog', prefix: 'hcst' },
@@ -149,7 +161,9 @@ describe.each(fields)('%s', (field) => {
 
   test('tell nothing of names that are hidden, neither by a filter nor by their order', async () => {
     const grants = [`ids=*;type=${type};actions=list,read;output_fields=id`];
-    const { token } = await newUser(server, [{ scope: 'global', grants, grantScopes: ['descendants'] }]);
+    const { token } = await newUser(server, [
+      { scope: 'global', grants, grantScopes: ['this', 'descendants'] },
+    ]);
     const hidden = [
       ['filter: { nameContains: "a" }', 'filter.nameContains'],
       ['filter: { nameIn: ["alpha"] }', 'filter.nameIn'],

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { knownPrograms } from '../../src/cli/commands/connect-program';
 import { settingRules } from '../../src/settings';
 
 const root = join(__dirname, '..', '..');
@@ -28,12 +29,14 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  aliases: life,
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
   scopes: [],
-  targets: [],
-  users: [],
+  targets: [...life, ...changes('host-sources')],
+  users: ['list-resolvable-aliases'],
+  workers: ['update', 'delete', ...changes('worker-tags')],
 };
 
 interface Command {
@@ -79,7 +82,7 @@ describe('the help', () => {
           'authenticate',
           'authenticate password',
           'connect',
-          'connect postgres',
+          ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
           'schema',
           'server',
@@ -194,7 +197,37 @@ describe('a slip of the fingers', () => {
 
   test.each([
     ['a word too many', ['sessions', 'list', 'everything'], 'too many arguments'],
-    ['an argument without -exec', ['connect', 'postgress'], 'what is postgress?'],
+    [
+      'a socket for a program that needs a port',
+      ['connect', 'ssh', '-listen=unix:/tmp/x'],
+      "unknown option '--listen'",
+    ],
+    [
+      'a program on no port',
+      ['connect', '-listen=stdio', '-exec=sh'],
+      '-listen=stdio goes without -exec: there is no port to run a program on',
+    ],
+    [
+      'two things on standard input',
+      ['connect', '-listen=stdio', '-authz-token=-'],
+      '-listen=stdio has standard input for itself; give the token as env:// or file://',
+    ],
+    [
+      'a place to listen that is none',
+      ['connect', '-listen=stdin'],
+      '-listen takes unix:PATH or stdio; for a port use -listen-addr and -listen-port',
+    ],
+    [
+      'a user of ssh that could be an option',
+      ['connect', 'ssh', '-l', '-oProxyCommand=id'],
+      '-username (POSTERN_CONNECT_USERNAME) must not begin with -',
+    ],
+    ['a scheme of the web that is none', ['connect', 'http', '-scheme=ftp'], '-scheme must be https or http'],
+    ['a style there is not', ['connect', 'ssh', '-style=telnet'], '-style must be ssh or sshpass or putty'],
+    ['a second alias', ['connect', 'db.corp', 'postgress'], 'what is postgress?'],
+    ['an alias beside a target', ['connect', '-target-id=ttcp_1', 'db.corp'], 'what is db.corp?'],
+    ['an alias beside a token', ['connect', 'postgres', '-authz-token=x', 'db.corp'], 'what is db.corp?'],
+    ['an argument without -exec', ['connect', 'db.corp', '--', 'select'], 'what is select?'],
     ['a format that is none', ['targets', 'list', '-format=xml'], '-format must be table or json'],
     [
       'a format that is none',

@@ -112,7 +112,9 @@ async function listEntries(options: Options, context: CliContext): Promise<void>
   const filter = filterOf(options);
   const variables = { scopeId, recursive, filter };
   // One more than is shown, to know whether there are more.
-  const found = await allPages<Entry>(apiOf(options, context), documents.list, variables, limit + 1);
+  const found = await allPages<Entry>(apiOf(options, context), documents.list, variables, {
+    most: limit + 1,
+  });
   const items = found.slice(0, limit);
   print(output, { items }, () =>
     items.length === 0 ? emptyText('No audit entries found', !recursive) : entriesTable(items),

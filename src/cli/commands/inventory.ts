@@ -3,7 +3,7 @@ import type { CliContext } from '../cli-context.js';
 import { addResource } from '../resources/add-resource.js';
 import { documentsOf } from '../resources/resource-documents.js';
 import type { ResourceSpec } from '../resources/resource-spec.js';
-import { joined, textOf } from '../resources/resource-table.js';
+import { textOf } from '../resources/resource-table.js';
 
 const scope = 'scope { id name type parentId }';
 
@@ -19,26 +19,6 @@ const scopes: ResourceSpec = {
   examples: { list: '-recursive' },
 };
 
-const targets: ResourceSpec = {
-  noun: 'targets',
-  type: 'Target',
-  subtype: 'tcp',
-  empty: 'No targets found',
-  place: 'scope',
-  selection: `type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit hostSourceIds ${scope}`,
-  listSelection: 'type scopeId address defaultPort',
-  facts: (item) => ({
-    Address: textOf(item, 'address'),
-    'Default Port': textOf(item, 'defaultPort'),
-    'Default Client Port': textOf(item, 'defaultClientPort'),
-    'Session Max Seconds': textOf(item, 'sessionMaxSeconds'),
-    'Session Connection Limit': textOf(item, 'sessionConnectionLimit'),
-    'Host Source IDs': joined(item['hostSourceIds']),
-  }),
-  exampleId: 'ttcp_1234567890',
-  examples: { list: '-scope-id=p_1234567890' },
-};
-
 const users: ResourceSpec = {
   noun: 'users',
   type: 'User',
@@ -52,12 +32,10 @@ const users: ResourceSpec = {
 };
 
 /** Documents of these commands; the schema check validates each. */
-export const documents = documentsOf([scopes, targets, users]);
+export const documents = documentsOf([scopes, users]);
 
-/** Adds scopes, targets and users. Returns the group of targets, which has a command more. */
-export function addInventory(program: Command, context: CliContext): { targets: Command } {
+/** Adds scopes and users. Returns the group of users, which has a command more. */
+export function addInventory(program: Command, context: CliContext): { users: Command } {
   addResource(program, context, scopes);
-  const group = addResource(program, context, targets);
-  addResource(program, context, users);
-  return { targets: group };
+  return { users: addResource(program, context, users) };
 }

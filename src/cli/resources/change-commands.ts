@@ -48,8 +48,9 @@ function addCreate(
   spec: ResourceSpec,
   fields: readonly FieldFlag[],
 ): void {
-  const { noun, place, subtype, hasNames = true, examples } = spec;
-  const flags = [...(hasNames ? nameFlags : []), ...fields];
+  const { noun, place, subtype, hasNames = true, needsName = false, examples } = spec;
+  const names = nameFlags.map((one) => ({ ...one, isRequired: needsName && one.flag === 'name' }));
+  const flags = [...(hasNames ? names : []), ...fields];
   const command = withSubtype(withCommonOptions(group.command('create')), spec);
   command.description(`make ${oneOf(spec)}`);
   if (place === 'scope')
@@ -119,7 +120,7 @@ function addMembers(
   spec: ResourceSpec,
   members: NonNullable<ResourceSpec['members']>[number],
 ): void {
-  const { noun, flag, field, value, help, example } = members;
+  const { noun, flag, field, value, help, example, shape = (list) => list } = members;
   const words = noun.replaceAll('-', ' ');
   for (const verb of ['add', 'set', 'remove'] as const) {
     const command = withCommonOptions(group.command(`${verb}-${noun}`))
@@ -137,7 +138,7 @@ function addMembers(
         const given = options[camel(flag)] as string[] | undefined;
         if (given === undefined) throw new CliFailure(`-${flag} is missing: name at least one`);
         const mutation = membersMutation(spec, verb, members);
-        await changeAt(context, options, spec, mutation, { [field]: listOf(given) });
+        await changeAt(context, options, spec, mutation, { [field]: shape(listOf(given)) });
       });
   }
 }

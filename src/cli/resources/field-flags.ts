@@ -36,13 +36,13 @@ export async function fieldsOf(
 }
 
 async function valueOf(
-  { flag, kind = 'text' }: FieldFlag,
+  { flag, kind = 'text', shape = (list) => list }: FieldFlag,
   given: unknown,
   context: CliContext,
 ): Promise<unknown> {
   if (kind === 'secret') return secretOf(flag, given as string | undefined, context);
   if (kind === 'switch') return true;
-  if (kind === 'list') return listOf(given as string[]);
+  if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
   if (text === 'null') return null;
   if (kind === 'text') return text;

@@ -14,8 +14,9 @@ function capital(word: string): string {
 }
 
 /** Name of the mutation that changes members: `addHostSetHosts`. */
-export function membersMutation({ type }: ResourceSpec, verb: string, { noun }: MembersSpec): string {
-  return `${verb}${type}${capital(camel(noun))}`;
+export function membersMutation({ type }: ResourceSpec, verb: string, members: MembersSpec): string {
+  const { noun, inMutation = noun } = members;
+  return `${verb}${type}${capital(camel(inMutation))}`;
 }
 
 /** The document of a mutation that answers with the resource. */

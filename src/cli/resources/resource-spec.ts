@@ -12,6 +12,8 @@ export interface FieldFlag {
   readonly value?: string;
   readonly help: string;
   readonly isRequired?: boolean;
+  /** What the texts of a `list` become in the input, where it is no list of texts. */
+  readonly shape?: (given: readonly string[]) => unknown;
 }
 
 /** Members of a resource, changed by `add-…`, `set-…` and `remove-…`. */
@@ -25,6 +27,9 @@ export interface MembersSpec {
   readonly value: string;
   readonly help: string;
   readonly example: string;
+  readonly shape?: FieldFlag['shape'];
+  /** What the mutations call them, where the commands call them otherwise: `tags`. */
+  readonly inMutation?: string;
 }
 
 /** A mutation on one resource that is neither of the usual ones, `set-password`. */
@@ -57,6 +62,8 @@ export interface ResourceSpec {
   /** Facts of an item of a list beside those that all have; few. */
   readonly listFacts?: (item: ResourceItem) => Facts;
   readonly hasNames?: boolean;
+  /** True where none is made without a name. */
+  readonly needsName?: boolean;
   readonly hasVersions?: boolean;
   /** Fields that `create` takes beside name, description and place; no `create` when left out. */
   readonly create?: readonly FieldFlag[];

@@ -63,6 +63,9 @@ alter table role_principal
   add constraint role_principal_group_must_exist foreign key (group_id) references iam_group (id) on delete cascade;
 create index role_principal_by_user on role_principal (user_id) where user_id is not null;
 create index role_principal_by_group on role_principal (group_id) where group_id is not null;
+-- The text of a grant is its key, and a key fits into a third of a page. What is there already is left alone.
+alter table role_grant add constraint role_grant_must_have_at_most_2048_bytes
+  check (octet_length(canonical) <= 2048) not valid;
 create index role_by_age on role (scope_id, created_at, id);
 create index role_grant_scope_by_scope on role_grant_scope (grant_scope);
 -- A scope that is gone is no grant scope any more.
