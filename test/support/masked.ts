@@ -1,6 +1,6 @@
 /** The id of something of the same type that does not exist. */
 export function missingLike(id: string): string {
-  return id.replace(/_.*/, '_0000000000');
+  return id === 'global' ? 'o_0000000000' : id.replace(/_.*/, '_0000000000');
 }
 
 /** An answer as text, without the ids that differ from request to request, and without that one. */

@@ -9,8 +9,8 @@ export interface GrantedRow {
   readonly fresh: (world: World) => Promise<{ readonly input: object; readonly on: string }>;
   /** Scope of that, where the grants are given; the project when left out. */
   readonly scope?: string;
-  /** Grants in that scope which show what else the input names. */
-  readonly also?: readonly string[];
+  /** Grants which show what else the input names; in that scope, unless another is named. */
+  readonly also?: { readonly scope?: string; readonly grants: readonly string[] };
   /** What shows the judged thing without allowing anything; `no-op` on the type when left out. */
   readonly sees?: { readonly scope: string; readonly grant: string };
 }
@@ -45,11 +45,35 @@ export function row<T extends Made>(
   return { mutation, needs, fresh, ...more };
 }
 
-/** What shows the project in which something is to be made. */
-export const seesProject = { scope: org, grant: `ids=${project};actions=no-op` };
+/** What shows the scope in which something is to be made. */
+export const seesScope = {
+  global: { scope: 'global', grant: 'ids=global;actions=no-op' },
+  org: { scope: 'global', grant: `ids=${org};actions=no-op` },
+  project: { scope: org, grant: `ids=${project};actions=no-op` },
+};
 
-/** What shows the container in which something is to be made. */
-export const seesIn = (type: string, scope = project): { scope: string; grant: string } => ({
-  scope,
-  grant: `ids=*;type=${type};actions=no-op`,
-});
+/** What shows the things of a type, and lets nobody do anything with them. */
+export const seesAll = (type: string): string => `ids=*;type=${type};actions=no-op`;
+
+const verbs = ['add', 'set', 'remove'] as const;
+
+/** The rows of the three changes of members; `named` says which ids one of them names. */
+export function memberRows<T extends { readonly id: string; readonly version: number }>(
+  { type, grantType, noun, field }: Readonly<Record<'type' | 'grantType' | 'noun' | 'field', string>>,
+  make: (world: World) => Promise<T>,
+  named: (made: T, verb: (typeof verbs)[number]) => readonly unknown[],
+  more: Pick<GrantedRow, 'scope' | 'also'> = {},
+): GrantedRow[] {
+  const words = noun.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return verbs.map((verb) => {
+    const { also, ...rest } = more;
+    return row(
+      `${verb}${type}${words}`,
+      `${grantType} ${verb}-${noun}`,
+      make,
+      (made) => ({ id: made.id, expectedVersion: made.version, [field]: named(made, verb) }),
+      // Who takes something away needs not see it.
+      { ...rest, ...(also && verb !== 'remove' ? { also } : {}) },
+    );
+  });
+}

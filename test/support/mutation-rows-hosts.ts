@@ -1,8 +1,8 @@
-import { row, seesIn, seesProject, type MutationRow } from './mutation-row';
+import { memberRows, row, seesAll, seesScope, type MutationRow } from './mutation-row';
 import { newCatalog, newHost, newHostSet, project } from './world';
 
-const seesCatalog = { sees: seesIn('host-catalog') };
-const seesHosts = { also: ['ids=*;type=host;actions=no-op'] };
+const seesCatalog = { sees: { scope: project, grant: seesAll('host-catalog') } };
+const hosts = { type: 'HostSet', grantType: 'host-set', noun: 'hosts', field: 'hostIds' };
 
 export const hostRows: readonly MutationRow[] = [
   row(
@@ -10,7 +10,7 @@ export const hostRows: readonly MutationRow[] = [
     'host-catalog create',
     () => project,
     (scopeId) => ({ scopeId }),
-    { sees: seesProject },
+    { sees: seesScope.project },
   ),
   row('updateHostCatalog', 'host-catalog update', newCatalog, (id) => ({
     id,
@@ -18,35 +18,15 @@ export const hostRows: readonly MutationRow[] = [
     name: 'new',
   })),
   row('deleteHostCatalog', 'host-catalog delete', newCatalog, (id) => ({ id })),
-  row(
-    'createHost',
-    'host create',
-    newCatalog,
-    (hostCatalogId) => ({ hostCatalogId, address: '::1' }),
-    seesCatalog,
-  ),
+  row('createHost', 'host create', newCatalog, (id) => ({ hostCatalogId: id, address: '::1' }), seesCatalog),
   row('updateHost', 'host update', newHost, (id) => ({ id, expectedVersion: 1, address: '10.0.0.2' })),
   row('deleteHost', 'host delete', newHost, (id) => ({ id })),
-  row('createHostSet', 'host-set create', newCatalog, (hostCatalogId) => ({ hostCatalogId }), seesCatalog),
-  row('updateHostSet', 'host-set update', newHostSet, ({ id }) => ({ id, expectedVersion: 2, name: 'new' })),
-  row('deleteHostSet', 'host-set delete', newHostSet, ({ id }) => ({ id })),
-  row(
-    'addHostSetHosts',
-    'host-set add-hosts',
-    newHostSet,
-    ({ id, otherId }) => ({ id, expectedVersion: 2, hostIds: [otherId] }),
-    seesHosts,
-  ),
-  row(
-    'setHostSetHosts',
-    'host-set set-hosts',
-    newHostSet,
-    ({ id, otherId }) => ({ id, expectedVersion: 2, hostIds: [otherId] }),
-    seesHosts,
-  ),
-  row('removeHostSetHosts', 'host-set remove-hosts', newHostSet, ({ id, hostId }) => ({
-    id,
-    expectedVersion: 2,
-    hostIds: [hostId],
+  row('createHostSet', 'host-set create', newCatalog, (id) => ({ hostCatalogId: id }), seesCatalog),
+  row('updateHostSet', 'host-set update', newHostSet, ({ id, version: expectedVersion }) => ({
+    ...{ id, expectedVersion, name: 'new' },
   })),
+  row('deleteHostSet', 'host-set delete', newHostSet, ({ id }) => ({ id })),
+  ...memberRows(hosts, newHostSet, ({ hostId, otherId }, verb) => [verb === 'remove' ? hostId : otherId], {
+    also: { grants: [seesAll('host')] },
+  }),
 ];

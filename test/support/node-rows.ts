@@ -1,6 +1,18 @@
 import { randomText } from '../../src/core/id';
 import { newUser } from './identities';
-import { newCatalog, newHost, newHostSet, newSession, project, type World } from './world';
+import {
+  newAlias,
+  newCatalog,
+  newGroup,
+  newHost,
+  newHostSet,
+  newRole,
+  newSession,
+  newUserOf,
+  newWorker,
+  project,
+  type World,
+} from './world';
 
 /** One object of a type that the administrator sees; its id. */
 export type NewNode = (world: World) => Promise<string>;
@@ -16,7 +28,7 @@ async function newConnection(world: World): Promise<string> {
   return id;
 }
 
-async function newAuditEntry(world: World): Promise<string> {
+export async function newAuditEntry(world: World): Promise<string> {
   await newCatalog(world);
   const { data } = await world.server.ask(
     `{ auditEntries(scopeId: "${project}", first: 1) { nodes { id } } }`,
@@ -28,14 +40,18 @@ async function newAuditEntry(world: World): Promise<string> {
 
 /** Every type of the schema that implements Node. */
 export const nodeRows: Readonly<Record<string, NewNode>> = {
+  Alias: newAlias,
   AuditEntry: newAuditEntry,
   AuthToken: async ({ server }) => (await newUser(server)).tokenId,
   ConnectionRecord: newConnection,
+  Group: async (world) => (await newGroup(world)).id,
   Host: newHost,
   HostCatalog: newCatalog,
   HostSet: async (world) => (await newHostSet(world)).id,
+  Role: async (world) => (await newRole(world)).id,
   Scope: () => Promise.resolve(project),
   Session: async (world) => (await newSession(world)).id,
   Target: () => Promise.resolve('ttcp_1234567890'),
-  User: async ({ server }) => (await newUser(server)).id,
+  User: async (world) => (await newUserOf(world)).id,
+  Worker: async (world) => (await newWorker(world)).id,
 };

@@ -19,23 +19,41 @@ function mutation(name: string, more: object = {}, idName = 'id'): Performance {
 }
 
 const changed = (name: string, more: object): Performance => mutation(name, { expectedVersion, ...more });
-const members = (type: string, noun: string, more: object): Record<string, Performance> =>
-  Object.fromEntries(
-    ['add', 'set', 'remove'].map((verb) => [
-      `${verb}-${noun}`,
-      changed(`${verb}${type}${noun.charAt(0).toUpperCase()}${noun.slice(1)}`, more),
-    ]),
+const members = (type: string, noun: string, more: object): Record<string, Performance> => {
+  const words = noun.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(
+    ['add', 'set', 'remove'].map((verb) => [`${verb}-${noun}`, changed(`${verb}${type}${words}`, more)]),
   );
-const life = (type: string): Record<string, Performance> => ({
-  update: changed(`update${type}`, { name: 'other' }),
+};
+const life = (type: string, patch: object = { name: 'other' }): Record<string, Performance> => ({
+  update: changed(`update${type}`, patch),
   delete: changed(`delete${type}`, {}),
 });
-
 const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>>>> = {
+  user: {
+    ...life('User'),
+    ...members('User', 'accounts', { accountIds: ['acctpw_0000000000'] }),
+  },
+  group: { ...life('Group'), ...members('Group', 'members', { memberIds: ['u_0000000000'] }) },
+  role: {
+    ...life('Role'),
+    ...members('Role', 'principals', { principalIds: ['u_0000000000'] }),
+    ...members('Role', 'grants', { grantStrings: ['ids=*;type=host;actions=read'] }),
+    ...members('Role', 'grant-scopes', { grantScopeIds: ['this'] }),
+  },
   'host-catalog': life('HostCatalog'),
   host: life('Host'),
   'host-set': { ...life('HostSet'), ...members('HostSet', 'hosts', { hostIds: ['hst_0000000000'] }) },
-  target: { 'authorize-session': mutation('authorizeSession', { clientPublicKey }, 'targetId') },
+  target: {
+    ...life('Target'),
+    ...members('Target', 'host-sources', { hostSourceIds: ['hsst_0000000000'] }),
+    'authorize-session': mutation('authorizeSession', { clientPublicKey }, 'targetId'),
+  },
+  alias: life('Alias'),
+  worker: {
+    ...life('Worker', { description: 'other' }),
+    ...members('', 'worker-tags', { apiTags: [{ key: 'rack', values: ['4'] }] }),
+  },
   session: { cancel: changed('cancelSession', {}), 'cancel:self': changed('cancelSession', {}) },
 };
 

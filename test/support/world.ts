@@ -1,3 +1,4 @@
+import { randomText } from '../../src/core/id';
 import { mutationDocument } from './schema-walk';
 import { makeTarget } from './session-client';
 import { startTestServer, type Answer, type TestServer } from './test-server';
@@ -56,12 +57,14 @@ export async function newHost(world: World, hostCatalogId?: string): Promise<str
 }
 
 /** A host set with one host in it, and another host of its catalog. */
-export async function newHostSet(world: World): Promise<{ id: string; hostId: string; otherId: string }> {
+export async function newHostSet(
+  world: World,
+): Promise<{ id: string; version: number; hostId: string; otherId: string }> {
   const hostCatalogId = await newCatalog(world);
   const [hostId, otherId] = [await newHost(world, hostCatalogId), await newHost(world, hostCatalogId)];
   const { id } = await world.made('createHostSet', { hostCatalogId });
   await world.made('addHostSetHosts', { id, expectedVersion: 1, hostIds: [hostId] });
-  return { id, hostId, otherId };
+  return { id, version: 2, hostId, otherId };
 }
 
 export function newTarget({ server }: World): Promise<string> {
@@ -78,4 +81,44 @@ export async function newSession({ server, admin, secrets }: World): Promise<{ i
   const { session, authorization } = data!['authorizeSession'];
   secrets.push(authorization.token);
   return { id: session.id, token: authorization.token };
+}
+
+interface Made {
+  readonly id: string;
+  readonly version: number;
+}
+
+async function newInOrg({ made }: World, mutation: string): Promise<Made> {
+  const { id } = await made(mutation, { scopeId: org, name: randomText(12) });
+  return { id, version: 1 };
+}
+
+export const newUserOf = (world: World): Promise<Made> => newInOrg(world, 'createUser');
+export const newGroup = (world: World): Promise<Made> => newInOrg(world, 'createGroup');
+export const newRole = (world: World): Promise<Made> => newInOrg(world, 'createRole');
+
+/** An account of the org without a user, of an auth method of its own: a user has one of each. */
+export async function newAccount({ server }: World): Promise<string> {
+  const [id, authMethodId] = [`acctpw_${randomText(10)}`, `ampw_${randomText(10)}`];
+  await server.database.sql('insert into auth_method (id, scope_id) values ($1, $2)', [authMethodId, org]);
+  await server.database.sql(
+    'insert into account (id, auth_method_id, scope_id, login_name) values ($1, $2, $3, $4)',
+    [id, authMethodId, org, randomText(12).toLowerCase()],
+  );
+  return id;
+}
+
+export async function newAlias({ made }: World): Promise<string> {
+  return (await made('createAlias', { scopeId: 'global', value: `${randomText(9)}.corp` })).id as string;
+}
+
+/** A worker that has not been heard of for long. */
+export async function newWorker({ server }: World): Promise<Made> {
+  const id = `w_${randomText(10)}`;
+  await server.database.sql(
+    `insert into worker (id, name, address, thumbprint, boot_id, last_seen_at)
+     values ($1, $2, '127.0.0.1:1', $3, 'boot_0000000000', postern_now() - interval '1 day')`,
+    [id, randomText(12).toLowerCase(), 'A'.repeat(43)],
+  );
+  return { id, version: 1 };
 }
