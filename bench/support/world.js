@@ -43,7 +43,16 @@ exports.fillWorld = async function fillWorld(sql, { projects = 50, users = 200, 
     [targets, projects],
   );
   await addSessions(sql, { users, targets, sessions });
-  await sql('analyze');
+  // Whom the measurement speaks as: somebody who may see everything and connect to everything.
+  await sql(`insert into role (id, scope_id, name) values ('r_bench00000', 'global', 'bench')`);
+  await sql(`insert into role_principal (role_id, principal_id) values ('r_bench00000', 'u_bench00000')`);
+  await sql(
+    `insert into role_grant_scope (role_id, grant_scope) values ('r_bench00000', 'this'), ('r_bench00000', 'descendants')`,
+  );
+  await sql(`insert into role_grant (role_id, canonical, raw) select 'r_bench00000', g, g from unnest(array[
+    'ids=*;type=target;actions=list,read,authorize-session', 'ids=*;type=session;actions=cancel,list,read',
+    'ids=*;type=user;actions=list,read', 'ids=*;type=scope;actions=list,read']) g`);
+  await sql('vacuum analyze');
   return {
     target: (i) => `ttcp_bench${String(i).padStart(5, '0')}`,
     project: (i) => `p_bench${String(i).padStart(5, '0')}`,
@@ -59,7 +68,7 @@ async function addSessions(sql, { users, targets, sessions }) {
        project_id, project_name, target_id, target_name, endpoint_host, endpoint_port,
        user_ref, auth_token_ref, project_ref, target_ref, client_thumbprint, connection_limit, connection_count,
        bytes_up, bytes_down, created_at, updated_at, expires_at, max_expires_at, terminated_at, version, revision)
-     select 's_' || substr(md5(i::text), 1, 12),
+     select 's_bench' || substr(md5(i::text), 1, 12),
        case when lives then case when i % 5 = 0 then 'pending' else 'active' end else 'terminated' end,
        case when lives then null when i % 3 = 0 then 'timed out' else 'closed by user' end,
        u.id, u.name, 'at' || substr(u.id, 2), o.id, o.name, p.id, p.name, t.id, t.name, t.address, t.default_port,
