@@ -13,7 +13,12 @@ const listing: Listing<AuditEntry> = {
   select: auditColumns,
   from: auditTables,
   alias: 'a',
-  columns: { id: 'a.public_id', scopeId: 'a.scope_id', scopeParentId: 'a.scope_parent_id' },
+  columns: {
+    id: 'a.public_id',
+    scopeId: 'a.scope_id',
+    scopeParentId: 'a.scope_parent_id',
+    holdsParent: true,
+  },
   livesIn: scopeTypes,
   hideable: auditEntryFields,
 };

@@ -197,6 +197,7 @@ create trigger audit_place before insert on audit for each row execute function 
 drop index audit_by_time;
 create index audit_by_time on audit (at, public_id);
 create index audit_by_scope on audit (scope_id, at, public_id);
+create index audit_by_scope_parent on audit (scope_parent_id, at, public_id) where scope_parent_id is not null;
 create index audit_by_actor on audit (actor_id, at, public_id);
 create index audit_by_request on audit (request_id);
 `;
