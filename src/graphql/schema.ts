@@ -7,6 +7,7 @@ import { AuthResolver } from '../auth/auth.resolver.js';
 import { actions } from '../grant/action.js';
 import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
+import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import {
   ScopeSessionsResolver,
@@ -45,7 +46,7 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver, AuthResolver],
+      ...[ScopeResolver, AddressPolicyResolver, UserResolver, AuthResolver],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
       ...[TargetResolver, TargetMutations, ScopeTargetsResolver],

@@ -32,7 +32,7 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
-  scopes: [],
+  scopes: ['set-address-policy'],
   targets: [...life, ...changes('host-sources')],
   users: ['list-resolvable-aliases'],
   workers: ['update', 'delete', ...changes('worker-tags')],
