@@ -23,6 +23,7 @@ import {
 } from '../role/role.mutations.js';
 import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
 import { ScopeMutations } from '../scope/scope.mutations.js';
+import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import {
   ScopeSessionsResolver,
@@ -62,7 +63,7 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, ScopeMutations, UserResolver, UserMutations],
+      ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
       ...[AuthMethodResolver, AuthMethodMutations, ScopeAuthMethodResolver],
       ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],

@@ -15,6 +15,18 @@ export async function findScopes(reader: Reader, ids: readonly string[]): Promis
   return reader.rows(Scope, `select ${scopeColumns} from ${scopeTables} where s.id = any($1::text[])`, [ids]);
 }
 
+/** Those of global and of the org above a project whose address policy says something. */
+export async function findBoundingScopes(reader: Reader, projectId: string): Promise<Scope[]> {
+  return reader.rows(
+    Scope,
+    `select ${scopeColumns} from ${scopeTables}
+     where s.id in ('global', (select x.parent_id from scope x where x.id = $1))
+       and (s.address_allow is not null or s.address_deny is not null)
+     order by s.id`,
+    [projectId],
+  );
+}
+
 /** Whether there is a scope `s` that meets the conditions, which are text of ours. */
 export async function hasScopeWhere(
   reader: Reader,

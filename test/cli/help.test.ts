@@ -38,7 +38,7 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
   roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
-  scopes: life,
+  scopes: [...life, 'set-address-policy'],
   targets: [...life, ...changes('host-sources')],
   users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
   workers: ['update', 'delete', ...changes('worker-tags')],
