@@ -93,8 +93,8 @@ const sentences: Sentence = {
 };
 
 function lackOf({ action, resourceType }: { action: string; resourceType: string }): string {
-  return action === 'list'
-    ? `you may not list ${plural(resourceType)} here`
+  return action === 'list' || action.startsWith('create')
+    ? `you may not ${action} ${plural(resourceType)} here`
     : `you may not ${action} this ${resourceType}`;
 }
 

@@ -6,6 +6,7 @@ import { NodeResolver } from '../access/node.resolver.js';
 import { AuditResolver } from '../audit/audit.resolver.js';
 import { AccountMutations } from '../auth/account.mutations.js';
 import { AccountResolver } from '../auth/account.resolver.js';
+import { AuthMethodLinksResolver } from '../auth/auth-method-links.resolver.js';
 import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
 import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
@@ -64,7 +65,7 @@ export function posternSchema(): GraphQLSchema {
     resolvers: [
       MetaResolver,
       ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
-      ...[AuthMethodResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
       ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
       ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],

@@ -73,10 +73,10 @@ describe('a link', () => {
 });
 
 describe('the actions on the collections', () => {
-  const ask = async (token: string): Promise<any> => {
+  const ask = async (token: string, more = ''): Promise<any> => {
     const actions = 'authorizedCollectionActions { collection actions }';
     const { data } = await server.ask(
-      `{ scope(id: "${project}") { ${actions} } hostCatalog(id: "hcst_1234567890") { ${actions} } }`,
+      `{ scope(id: "${project}") { ${actions} } hostCatalog(id: "hcst_1234567890") { ${actions} } ${more} }`,
       {},
       token,
     );
@@ -84,7 +84,16 @@ describe('the actions on the collections', () => {
   };
 
   test('of a scope and a catalog are all there are for an administrator', async () => {
-    const { scope, hostCatalog } = await ask(admin);
+    const { scope, hostCatalog, authMethods } = await ask(
+      admin,
+      'authMethods(scopeId: "global") { nodes { authorizedCollectionActions { collection actions } accounts { nodes { loginName } } } }',
+    );
+    expect(authMethods.nodes).toEqual([
+      {
+        authorizedCollectionActions: [{ collection: 'accounts', actions: ['CREATE', 'LIST'] }],
+        accounts: { nodes: expect.arrayContaining([{ loginName: 'admin' }]) },
+      },
+    ]);
     expect(hostCatalog.authorizedCollectionActions).toEqual([
       { collection: 'host-sets', actions: ['CREATE', 'LIST'] },
       { collection: 'hosts', actions: ['CREATE', 'LIST'] },

@@ -17,6 +17,9 @@ test('catalogs, hosts and host sets are made, changed and deleted from the comma
     ...['host-catalogs', 'create', 'static', '-scope-id=p_1234567890', '-name=Rack 4'],
   );
   expect(catalog).toMatchObject({ name: 'Rack 4', version: 1 });
+  expect(await postern.table('host-catalogs', 'read', `-id=${catalog.id}`)).toMatch(
+    /Authorized Actions on Host Catalog's Collections:\n {4}host-sets:\n {6}create\n {6}list\n/,
+  );
   const inCatalog = `-host-catalog-id=${catalog.id}`;
   const host = await postern.item('hosts', 'create', inCatalog, '-name=db1', '-address=10.0.0.7');
   const other = await postern.item('hosts', 'create', 'static', inCatalog, '-address=10.0.0.8');

@@ -19,7 +19,8 @@ const specs: readonly ResourceSpec[] = [
     subtype: 'static',
     empty: 'No host catalogs found',
     place: 'scope',
-    selection: 'type scopeId scope { id name type parentId }',
+    selection:
+      'type scopeId scope { id name type parentId } authorizedCollectionActions { collection actions }',
     listSelection: 'type scopeId',
     create: [],
     update: [],

@@ -28,7 +28,8 @@ const authMethods: ResourceSpec = {
   subtype: 'password',
   empty: 'No auth methods found',
   place: 'scope',
-  selection: 'type scopeId isPrimary minLoginNameLength minPasswordLength scope { id name type parentId }',
+  selection:
+    'type scopeId isPrimary minLoginNameLength minPasswordLength scope { id name type parentId } authorizedCollectionActions { collection actions }',
   listSelection: 'type scopeId isPrimary',
   facts: (item) => ({
     'Is Primary For Scope': yesOrNo(item['isPrimary']),

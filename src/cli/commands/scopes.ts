@@ -11,7 +11,7 @@ const scopes: ResourceSpec = {
   empty: 'No child scopes found',
   place: 'scope',
   selection:
-    'type parentId primaryAuthMethodId addressPolicy { allow deny } scope: parent { id name type parentId }',
+    'type parentId primaryAuthMethodId addressPolicy { allow deny } scope: parent { id name type parentId } authorizedCollectionActions { collection actions }',
   listSelection: 'type parentId',
   create: [
     {

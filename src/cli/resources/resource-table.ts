@@ -26,6 +26,10 @@ export interface ResourceItem {
     readonly type: string;
     readonly parentId: string | null;
   } | null;
+  readonly authorizedCollectionActions?: readonly {
+    readonly collection: string;
+    readonly actions: readonly string[];
+  }[];
   readonly [field: string]: unknown;
 }
 
@@ -104,7 +108,21 @@ export function itemTable(
     ...sections.flatMap(sectionLines),
     ...(item.authorizedActions.length > 0 ? [''] : []),
     ...actionLines(item.authorizedActions.map(grantAction), 2),
+    ...collectionLines(title, item),
   ].join('\n');
+}
+
+// Below the title that the ancestor has for them: `Authorized Actions on Scope's Collections`.
+function collectionLines(title: string, { authorizedCollectionActions = [] }: ResourceItem): string[] {
+  if (authorizedCollectionActions.length === 0) return [];
+  return [
+    '',
+    `  Authorized Actions on ${title.replace(/ information$/, '')}'s Collections:`,
+    ...authorizedCollectionActions.flatMap(({ collection, actions }) => [
+      `    ${collection}:`,
+      ...actions.map((action) => `      ${grantAction(action)}`),
+    ]),
+  ];
 }
 
 export function scopeFacts(scope: ResourceItem['scope']): Facts {
