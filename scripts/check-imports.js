@@ -6,7 +6,7 @@ const root = join(__dirname, '..', 'src');
 
 // A slice imports what stands to its left, and no shell.
 const slices =
-  'core api events filter grant seal scope user auth group role host credential target worker session access'.split(
+  'core api events filter grant seal scope user auth group role host credential target worker session audit access'.split(
     ' ',
   );
 

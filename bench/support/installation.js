@@ -4,6 +4,8 @@ const { join } = require('node:path');
 
 const main = join(__dirname, '..', '..', 'dist', 'main.js');
 
+exports.run = run;
+
 /** A server of its own with one target, and how to run the command line against it. */
 exports.startInstallation = async function startInstallation(folder, hostPort) {
   const config = join(folder, 'bench.yaml');
@@ -54,8 +56,12 @@ exports.startInstallation = async function startInstallation(folder, hostPort) {
   };
 };
 
-function run(args, env) {
-  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs the program; `preload` is a script that is loaded into it first and may speak over IPC. */
+function run(args, env, preload) {
+  const child = spawn(process.execPath, [...(preload ? ['--require', preload] : []), main, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', ...(preload ? ['ipc'] : [])],
+  });
   let said = '';
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const hear = (chunk) => (said += chunk);

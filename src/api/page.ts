@@ -129,24 +129,30 @@ export function pageWindow(args: PageArgs, cursors: CursorCodec, list: readonly 
   return { limit, from, position: position as [string, string] | null, boundTo };
 }
 
-/**
- * The SQL of a window over `(key, id)`: a condition (or `true`) and the order with its limit, one row more
- * than asked for so that the next page is known of. `add` collects a parameter and gives its placeholder.
- */
+/** A window over `(key, id)` in SQL. */
+export interface WindowSql {
+  /** Rows behind the position, or `true`. */
+  readonly where: string;
+  readonly direction: 'asc' | 'desc';
+  /** Placeholder: one row more than asked for, so that the next page is known of. */
+  readonly limit: string;
+  readonly orderAndLimit: string;
+}
+
+/** The SQL of a window. `add` collects a parameter and gives its placeholder. */
 export function windowSql(
   window: PageWindow,
   columns: { key: string; keyType: string; id: string; descending: boolean },
   add: (value: unknown, cast?: string) => string,
-): { where: string; orderAndLimit: string } {
+): WindowSql {
   const ascending = columns.descending === (window.from === 'end');
   const direction = ascending ? 'asc' : 'desc';
   const where = window.position
     ? `(${columns.key}, ${columns.id}::text) ${ascending ? '>' : '<'} (${add(window.position[0], columns.keyType)}, ${add(window.position[1], 'text')})`
     : 'true';
-  return {
-    where,
-    orderAndLimit: `order by ${columns.key} ${direction}, ${columns.id}::text ${direction} limit ${add(window.limit + 1, 'int')}`,
-  };
+  const limit = add(window.limit + 1, 'int');
+  const orderAndLimit = `order by ${columns.key} ${direction}, ${columns.id}::text ${direction} limit ${limit}`;
+  return { where, direction, limit, orderAndLimit };
 }
 
 /**

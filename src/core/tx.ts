@@ -3,11 +3,22 @@ import type { Actor } from './ctx.js';
 /** A class whose instances are rows of one table. */
 export type RowClass<T extends object> = abstract new () => T;
 
+/**
+ * Whether the plan of a statement is kept for the next time, or made for its values each time: where there are
+ * many texts, of which each kept one costs memory on every connection, or where the best plan is another for others.
+ */
+export type Planning = 'kept' | 'fresh';
+
 /** Reads. Column `snake_case` arrives as property `camelCase`; times as RFC 3339 text; bigint as text. */
 export interface Reader {
   query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]>;
   /** Like `query`, as instances of the class, so that GraphQL knows their type. */
-  rows<T extends object>(type: RowClass<T>, sql: string, params?: readonly unknown[]): Promise<T[]>;
+  rows<T extends object>(
+    type: RowClass<T>,
+    sql: string,
+    params?: readonly unknown[],
+    planning?: Planning,
+  ): Promise<T[]>;
 }
 
 /**
@@ -54,6 +65,11 @@ export interface Tx extends Reader {
    * while it is still there and locked, to end what hangs on it. Fails as `change` does.
    */
   remove<T extends { id: string }>(row: T, removal: Removal): Promise<void>;
+  /**
+   * Shows reactors, at once, that something is about to happen of which no deletion of a row tells, as `remove` does
+   * with `<type>.removing`. The fact is not appended.
+   */
+  announce(fact: Fact): Promise<void>;
   /** Notes that something was made with a key, or tells what was made with it before; see `madeBefore`. */
   claim(making: Making): Promise<string | null>;
   /** Adds a fact; all are appended to the event log last, right before the commit. */

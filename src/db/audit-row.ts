@@ -12,9 +12,9 @@ export interface AuditHeader {
 }
 
 export const auditSql = `
-  insert into audit (request_id, actor_kind, actor_id, client_address, operation, resource_type, resource_id,
+  insert into audit (request_id, actor_kind, actor_id, actor_name, client_address, operation, resource_type, resource_id,
                      scope_id, outcome, error_code, denial_id, comment, before, after)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
 /** The parameters of `auditSql`. */
 export function auditRow(header: AuditHeader, outcome: string, problem: Problem | null): unknown[] {
@@ -25,6 +25,7 @@ export function auditRow(header: AuditHeader, outcome: string, problem: Problem 
     header.requestId,
     actor.kind,
     actorName(actor),
+    actor.kind === 'user' ? actor.userName : null,
     header.clientAddress,
     header.operation,
     note?.resourceType ?? (problem && 'resourceType' in problem ? problem.resourceType : null),

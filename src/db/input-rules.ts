@@ -29,6 +29,7 @@ export const inputRules: ReadonlySet<string> = new Set([
   'group_member_must_not_be_recovery',
   'role_principal_must_not_be_recovery',
   'role_principal_must_be_a_user_or_a_group',
+  'role_grant_must_have_at_most_2048_bytes',
   'role_grant_scope_must_be_known',
   'role_scope_id_is_immutable',
 

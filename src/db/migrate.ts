@@ -5,6 +5,7 @@ import { identity } from './migrations/0002-identity.js';
 import { targets } from './migrations/0003-targets.js';
 import { sessions } from './migrations/0004-sessions.js';
 import { log } from './migrations/0005-log.js';
+import { listIndexes } from './migrations/0006-list-indexes.js';
 import { lifeCycles } from './migrations/0007-life-cycles.js';
 import { StartFailure } from '../core/start-failure.js';
 
@@ -15,6 +16,7 @@ const steps = [
   ['targets', targets],
   ['sessions', sessions],
   ['log', log],
+  ['listIndexes', listIndexes],
   ['lifeCycles', lifeCycles],
 ] as const;
 

@@ -93,11 +93,14 @@ export class Transaction implements Tx {
     if (!now || (expectedVersion != null && now.version !== expectedVersion))
       await this.refuse(table, row.id);
     const kind = `${type}.removing`;
-    const fact: Fact = { kind, subjectId: row.id, scopeId, revision: now?.version ?? 1, body: {} };
-    for (const reactor of this.parts.reactors) {
-      if (reactor.kinds.includes(kind)) await reactor.react(this, fact);
-    }
+    await this.announce({ kind, subjectId: row.id, scopeId, revision: now?.version ?? 1, body: {} });
     await this.query(`delete from ${table} where id = $1`, [row.id]);
+  }
+
+  async announce(fact: Fact): Promise<void> {
+    for (const reactor of this.parts.reactors) {
+      if (reactor.kinds.includes(fact.kind)) await reactor.react(this, fact);
+    }
   }
 
   claim(making: Making): Promise<string | null> {
@@ -119,11 +122,7 @@ export class Transaction implements Tx {
   /** The commit path: reactors, the audit row, then all facts last. True when there were facts. */
   async finish(audit: (() => AuditHeader) | undefined): Promise<boolean> {
     // The list may grow while reactors run; each fact, theirs too, is shown to every reactor once.
-    for (const fact of this.facts) {
-      for (const reactor of this.parts.reactors) {
-        if (reactor.kinds.includes(fact.kind)) await reactor.react(this, fact);
-      }
-    }
+    for (const fact of this.facts) await this.announce(fact);
     if (audit) await this.query(auditSql, auditRow(audit(), 'done', null));
     if (this.facts.length === 0) return false;
     await this.query(

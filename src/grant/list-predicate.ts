@@ -5,6 +5,8 @@ export interface ListColumns {
   readonly id: string;
   readonly scopeId: string;
   readonly scopeParentId: string;
+  /** The row itself holds the parent of its scope, so that an index may begin with it. */
+  readonly holdsParent?: true;
   /** Who owns the row; for types that know ownership. */
   readonly ownerId?: string;
   /** The container whose id may pin a grant. */
@@ -22,55 +24,75 @@ export class Params {
 }
 
 /**
- * A SQL condition for the rows a caller may list, so that pages are cut after it. The text depends on the
- * columns alone, so that every caller shares one prepared statement; what differs are the parameters.
+ * A SQL condition for the rows a caller may list. It holds no part that selects nothing, so that its text, and
+ * with it the plan, follows from the shape of the permission. A page is not cut after it: see `listRanges`.
  */
 export function listPredicate(permission: ListPermission, columns: ListColumns, params: Params): string {
-  const either = [reachSql(permission.all, columns, params), singleSql(permission.ids, columns, params)];
+  const { all, own, ids, ownIds, userId } = permission;
+  const either = [reachSql(all, columns, params), reachedSql(ids, columns, params)];
   if (columns.ownerId !== undefined) {
-    const owner = `${columns.ownerId} = ${params.add(permission.userId, 'text')}`;
-    const own = [reachSql(permission.own, columns, params), singleSql(permission.ownIds, columns, params)];
-    either.push(`(${owner} and (${own.join(' or ')}))`);
+    const mine = [reachSql(own, columns, params), reachedSql(ownIds, columns, params)];
+    const kept = mine.filter((one) => one !== nothing);
+    if (kept.length > 0) either.push(`${ownSql(columns.ownerId, userId, params)} and (${kept.join(' or ')})`);
   }
-  return `(${either.join(' or ')})`;
+  return anyOf(either);
+}
+
+const nothing = 'false';
+
+function anyOf(conditions: readonly string[]): string {
+  const kept = conditions.filter((one) => one !== nothing);
+  return kept.length === 0 ? nothing : `(${kept.join(' or ')})`;
+}
+
+/** A SQL condition for rows that are the caller's own. */
+export function ownSql(ownerId: string, userId: string, params: Params): string {
+  return `${ownerId} = ${params.add(userId, 'text')}`;
 }
 
 /** A SQL condition for rows in the scopes of a reach. */
 export function reachSql(
-  reach: Reach,
-  columns: Pick<ListColumns, 'scopeId' | 'scopeParentId'>,
+  { scopes, parents, everywhere }: Reach,
+  { scopeId, scopeParentId }: Pick<ListColumns, 'scopeId' | 'scopeParentId'>,
   params: Params,
 ): string {
-  const scopes = `${columns.scopeId} = any(${params.add(reach.scopes, 'text[]')})`;
-  const parents = `${columns.scopeParentId} = any(${params.add(reach.parents, 'text[]')})`;
-  const everywhere = `(${params.add(reach.everywhere, 'boolean')} and ${columns.scopeId} <> 'global')`;
-  return `(${scopes} or ${parents} or ${everywhere})`;
+  return anyOf([
+    everywhere ? `${scopeId} <> 'global'` : nothing,
+    scopes.length > 0 ? `${scopeId} = any(${params.add(scopes, 'text[]')})` : nothing,
+    parents.length > 0 ? `${scopeParentId} = any(${params.add(parents, 'text[]')})` : nothing,
+  ]);
 }
 
-// Single ids: an id counts only in the scopes its grant speaks for, so id and scope are compared together.
-function singleSql(ids: readonly ReachedId[], columns: ListColumns, params: Params): string {
+/**
+ * A SQL condition for rows of which a grant speaks by their id or their container's. An id counts only in the
+ * scopes its grant speaks for, so id and scope are compared together.
+ */
+export function reachedSql(ids: readonly ReachedId[], columns: ListColumns, params: Params): string {
   const inScopes = ids.flatMap(({ id, reach }) => reach.scopes.map((scope) => [id, scope] as const));
   const inParents = ids.flatMap(({ id, reach }) => reach.parents.map((parent) => [id, parent] as const));
   const anywhere = ids.filter(({ reach }) => reach.everywhere).map(({ id }) => id);
-  const pairs = (column: string, list: readonly (readonly [string, string])[]): [string, string] => {
+  const names = columns.pin === undefined ? [columns.id] : [columns.id, columns.pin];
+  const either: string[] = [];
+  if (anywhere.length > 0) {
+    const list = params.add(anywhere, 'text[]');
+    either.push(...names.map((name) => `${name} = any(${list}) and ${columns.scopeId} <> 'global'`));
+  }
+  for (const [column, pairs] of [
+    [columns.scopeId, inScopes],
+    [columns.scopeParentId, inParents],
+  ] as const) {
+    if (pairs.length === 0) continue;
     const left = params.add(
-      list.map(([id]) => id),
+      pairs.map(([id]) => id),
       'text[]',
     );
     const right = params.add(
-      list.map(([, scope]) => scope),
+      pairs.map(([, scope]) => scope),
       'text[]',
     );
-    return [column, `select * from unnest(${left}, ${right})`];
-  };
-  const [scopeColumn, scopePairs] = pairs(columns.scopeId, inScopes);
-  const [parentColumn, parentPairs] = pairs(columns.scopeParentId, inParents);
-  const everywhere = params.add(anywhere, 'text[]');
-  const names = columns.pin === undefined ? [columns.id] : [columns.id, columns.pin];
-  const each = names.flatMap((name) => [
-    `(${name}::text, ${scopeColumn}::text) in (${scopePairs})`,
-    `(${name}::text, ${parentColumn}::text) in (${parentPairs})`,
-    `(${name} = any(${everywhere}) and ${columns.scopeId} <> 'global')`,
-  ]);
-  return `(${each.join(' or ')})`;
+    either.push(
+      ...names.map((name) => `(${name}::text, ${column}::text) in (select * from unnest(${left}, ${right}))`),
+    );
+  }
+  return anyOf(either);
 }

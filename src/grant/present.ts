@@ -33,7 +33,7 @@ export function ownedActions(acl: Acl, type: ResourceType, on: Protected, isOwn:
  * A row as this caller may see it after performing that action: with the actions it holds on it, and
  * without the fields its grants keep back. Null when it may not see the row at all.
  */
-export function present<Row extends Placed & { authorizedActions: string[] }>(
+export function present<Row extends Placed & { authorizedActions: string[]; standsIn?: Protected }>(
   acl: Acl,
   action: string,
   type: ResourceType,
@@ -45,5 +45,6 @@ export function present<Row extends Placed & { authorizedActions: string[] }>(
   const on = protectedRow(type, row, pin);
   row.authorizedActions = acl.actionsOn(idActionsOf(type), on);
   if (row.authorizedActions.length === 0) return null;
+  row.standsIn = on;
   return redact(row, shownFields(acl, [action], on), hideable);
 }

@@ -2,6 +2,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import { opened } from '../api/link.js';
 import type { Page, PageQuery } from '../api/page.js';
 import type { Request } from '../api/request.js';
+import { collectionActions } from '../grant/collection-actions.js';
+import { CollectionActions } from '../scope/collection-actions.type.js';
 import { Scope } from '../scope/scope.entity.js';
 import type { ResourceTermArgs } from '../scope/resource-terms.js';
 import { ResourceListArgs, ResourcePageArgs } from '../scope/resource.input.js';
@@ -48,6 +50,19 @@ export class HostCatalogResolver {
   @FieldResolver(() => Scope, { nullable: true, description: 'Project it lives in; null when hidden.' })
   scope(@Root() catalog: HostCatalog, @Ctx() request: Request): Promise<Scope | null> {
     return scopeOf(request, catalog.scopeId);
+  }
+
+  @FieldResolver(() => [CollectionActions], {
+    description:
+      'What you may ask of its hosts and host sets; those of which you may ask nothing are left out.',
+  })
+  async authorizedCollectionActions(
+    @Root() { id, standsIn }: HostCatalog,
+    @Ctx() { ctx }: Request,
+  ): Promise<CollectionActions[]> {
+    if (standsIn === undefined) return [];
+    const { scopeId, parentScopeId: scopeParentId } = standsIn;
+    return collectionActions(await ctx.acl(), { holder: 'host-catalog static', id, scopeId, scopeParentId });
   }
 
   @FieldResolver(() => HostPage, {

@@ -9,6 +9,7 @@ import {
   type Placed,
 } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
+import { containerRanges } from './list-ranges.js';
 import { fetchPage, leanedOn, listKey, type ListedRow, type Listing, type ListTerms } from './listing.js';
 import { requireShownOn } from './require-shown.js';
 
@@ -41,7 +42,9 @@ export async function listInContainer<T extends ListedRow>(
   if (!isVisible && !acl.may('list', on)) throw notFound(ctx, 'list', type, row);
   await requireOnCollection(ctx, 'list', on);
   requireShownOn(acl, on, leanedOn(terms));
+  const permission = acl.listPermission(listing.type, idActionsOf(listing.type));
   const params = new Params();
-  const place = `${listing.columns.pin} = ${params.add(id, 'text')}`;
-  return fetchPage(request, listing, terms.order, window, [place, ...terms.filter.sql(params)], params);
+  const ranges = containerRanges(permission, { id, scope }, listing, params);
+  const found = { ranges, conditions: terms.filter.sql(params) };
+  return fetchPage(request, listing, terms.order, window, found, params);
 }

@@ -5,15 +5,8 @@ import type { ReadCtx } from '../core/ctx.js';
 import { Params } from '../grant/list-predicate.js';
 import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
-import {
-  fetchPage,
-  leanedOn,
-  listKey,
-  placeSql,
-  type ListedRow,
-  type Listing,
-  type ListTerms,
-} from './listing.js';
+import { fetchPage, leanedOn, listKey, type ListedRow, type Listing, type ListTerms } from './listing.js';
+import { listRanges } from './list-ranges.js';
 import { requireShown } from './require-shown.js';
 import type { Scope } from './scope.entity.js';
 import { findScope, isParentOfAny } from './scope.store.js';
@@ -37,12 +30,14 @@ export async function listInScope<T extends ListedRow>(
 ): Promise<Page<T>> {
   const key = listKey(request, listing.type, [args.scopeId, args.recursive], terms);
   const window = pageWindow(args, request.cursors, key);
-  await requireListing(request.ctx, listing.type, args);
+  const scope = await requireListing(request.ctx, listing.type, args);
   await requireShown(request.ctx, listing, args, leanedOn(terms));
+  const acl = await request.ctx.acl();
+  const permission = acl.listPermission(listing.type, idActionsOf(listing.type));
   const params = new Params();
-  const place = placeSql(await request.ctx.acl(), listing, args, params);
-  const conditions = [...place, ...terms.filter.sql(params)];
-  return fetchPage(request, listing, terms.order, window, conditions, params);
+  const ranges = listRanges(permission, { scope, recursive: args.recursive }, listing, params);
+  const found = { ranges, conditions: terms.filter.sql(params) };
+  return fetchPage(request, listing, terms.order, window, found, params);
 }
 
 /**

@@ -12,6 +12,7 @@ const listing: Listing<Scope> = {
   entity: Scope,
   select: scopeColumns,
   from: scopeTables,
+  where: 's.parent_id is not null',
   alias: 's',
   columns: { id: 's.id', scopeId: 's.parent_id', scopeParentId: 'p.parent_id' },
   livesIn: ['global', 'org'],

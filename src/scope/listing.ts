@@ -1,7 +1,7 @@
 import { pageOf, windowSql, type Page, type PageWindow } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
 import type { Request } from '../api/request.js';
-import type { Acl } from '../core/acl.js';
+import type { Acl, Reach } from '../core/acl.js';
 import type { ReadCtx } from '../core/ctx.js';
 import type { RowClass } from '../core/tx.js';
 import { listPredicate, Params, reachSql, type ListColumns } from '../grant/list-predicate.js';
@@ -9,17 +9,15 @@ import { present } from '../grant/present.js';
 import type { Placed } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
 import type { ScopeType } from './scope.rules.js';
-import { findListed } from './listing.store.js';
+import type { ListRange } from './list-range.rules.js';
+import { findListed, listedSql, type ListedTables } from './listing.store.js';
 
 export type ListedRow = Placed & { authorizedActions: string[] };
 
 /** What a list is made of. All of it is text of ours; what a client gives arrives as a parameter. */
-export interface Listing<T extends ListedRow> {
+export interface Listing<T extends ListedRow> extends ListedTables {
   readonly type: ResourceType;
   readonly entity: RowClass<T>;
-  /** `t.*` and whatever else a row needs; `scope_parent_id` among it. */
-  readonly select: string;
-  readonly from: string;
   /** Alias in `from` of the table whose rows are listed. */
   readonly alias: string;
   readonly columns: ListColumns;
@@ -80,15 +78,6 @@ export function listKey<T>(
   return [type, caller, ...place, order.key, order.descending, filter.key];
 }
 
-/** The condition for rows that the caller may see at all. */
-function visibleSql(
-  acl: Acl,
-  { type, columns }: Pick<Listing<never>, 'type' | 'columns'>,
-  params: Params,
-): string {
-  return listPredicate(acl.listPermission(type, idActionsOf(type)), columns, params);
-}
-
 /** The conditions for rows in a scope, or below it where the caller may list, without those it may not see. */
 export async function listConditions(
   ctx: ReadCtx,
@@ -97,44 +86,48 @@ export async function listConditions(
   params: Params,
 ): Promise<string[]> {
   const acl = await ctx.acl();
-  return [...placeSql(acl, listing, args, params), visibleSql(acl, listing, params)];
-}
-
-/** The conditions for rows in a scope, or below it where the caller may list. */
-export function placeSql(
-  acl: Acl,
-  { type, columns }: Pick<Listing<never>, 'type' | 'columns'>,
-  args: { readonly scopeId: string; readonly recursive: boolean },
-  params: Params,
-): string[] {
-  const root = params.add(args.scopeId, 'text');
-  if (!args.recursive) return [`${columns.scopeId} = ${root}`];
-  const { listable } = acl.listPermission(type, idActionsOf(type));
+  const permission = acl.listPermission(listing.type, idActionsOf(listing.type));
   return [
-    `(${root} = 'global' or ${columns.scopeId} = ${root} or ${columns.scopeParentId} = ${root})`,
-    reachSql(listable, columns, params),
+    ...placeSql(permission.listable, listing.columns, args, params),
+    listPredicate(permission, listing.columns, params),
   ];
 }
 
-/** One page of the rows that meet the conditions and that the caller may see, in one statement. */
+/** The conditions for rows in a scope, or below it in a reach. */
+export function placeSql(
+  reach: Reach,
+  columns: Pick<ListColumns, 'scopeId' | 'scopeParentId'>,
+  args: { readonly scopeId: string; readonly recursive: boolean },
+  params: Params,
+): string[] {
+  const open = args.recursive ? [reachSql(reach, columns, params)] : [];
+  if (args.recursive && args.scopeId === 'global') return open;
+  const root = params.add(args.scopeId, 'text');
+  return args.recursive
+    ? [`(${columns.scopeId} = ${root} or ${columns.scopeParentId} = ${root})`, ...open]
+    : [`${columns.scopeId} = ${root}`];
+}
+
+/** One page of the rows in those ranges that meet the conditions, in one statement at most. */
 export async function fetchPage<T extends ListedRow>(
   request: Request,
   listing: Listing<T>,
   order: ListOrder<T>,
   window: PageWindow,
-  conditions: readonly string[],
+  found: { readonly ranges: readonly ListRange[]; readonly conditions: readonly string[] },
   params: Params,
 ): Promise<Page<T>> {
   const acl = await request.ctx.acl();
-  const visible = visibleSql(acl, listing, params);
   const cut = windowSql(window, { ...order, id: listing.columns.id }, (value, cast) =>
     params.add(value, cast),
   );
-  const rows = await findListed(request.ctx.tx, listing, {
-    conditions: [...conditions, visible, cut.where],
-    orderAndLimit: cut.orderAndLimit,
+  const { ranges, conditions } = found;
+  const page = {
+    sql: listedSql(listing, ranges, conditions, order.key, cut),
     values: params.values,
-  });
+    isFiltered: conditions.length > 0,
+  };
+  const rows = ranges.length === 0 ? [] : await findListed(request.ctx.tx, listing.entity, page);
   return pageOf(rows, window, request.cursors, order.keyOf, (row) =>
     listing.view
       ? listing.view(acl, row)

@@ -2,6 +2,7 @@ import type { Acl, Protected } from '../core/acl.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { Params, reachSql } from '../grant/list-predicate.js';
+import { idActionsOf } from '../grant/resource-type.js';
 import { placeSql, type LeanedOn, type Listing } from './listing.js';
 import { hasScopeWhere } from './scope.store.js';
 
@@ -16,13 +17,14 @@ export async function requireShown(
   leansOn: readonly LeanedOn[],
 ): Promise<void> {
   const acl = await ctx.acl();
+  const { listable } = acl.listPermission(type, idActionsOf(type));
   const columns = { id: 's.id', scopeId: 's.id', scopeParentId: 's.parent_id' };
   for (const { path, field } of leansOn) {
     const { limited, shown } = acl.listedField(type, field);
     if (limited.scopes.length + limited.parents.length === 0 && !limited.everywhere) continue;
     const params = new Params();
     const conditions = [
-      ...placeSql(acl, { type, columns }, args, params),
+      ...placeSql(listable, columns, args, params),
       `s.type = any(${params.add(livesIn, 'text[]')})`,
       reachSql(limited, columns, params),
       `not coalesce(${reachSql(shown, columns, params)}, false)`,

@@ -2,6 +2,8 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-g
 import { opened } from '../api/link.js';
 import type { Page, PageQuery } from '../api/page.js';
 import type { Request } from '../api/request.js';
+import { scopeCollectionActions } from '../grant/collection-actions.js';
+import { CollectionActions } from './collection-actions.type.js';
 import { listScopes } from './list-scopes.js';
 import { locateScopes, readScope } from './read-scope.js';
 import { Scope, ScopePage } from './scope.entity.js';
@@ -60,5 +62,21 @@ export class ScopeResolver {
     @Args(() => ResourcePageArgs) args: PageQuery & ResourceTermArgs,
   ): Promise<Page<Scope> | null> {
     return opened(listScopes(request, { ...args, scopeId, recursive: false }));
+  }
+
+  @FieldResolver(() => [CollectionActions], {
+    description:
+      'What you may ask of each of its collections; those of which you may ask nothing are left out.',
+  })
+  async authorizedCollectionActions(
+    @Root() scope: Scope,
+    @Ctx() { ctx }: Request,
+  ): Promise<CollectionActions[]> {
+    const { id, type, scopeId } = scope;
+    return scopeCollectionActions(await ctx.acl(), {
+      id,
+      type,
+      parentId: type === 'global' ? null : scopeId,
+    });
   }
 }

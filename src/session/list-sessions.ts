@@ -37,7 +37,10 @@ export function sessionListing(request: Request): Listing<Session> {
     select: sessionColumns,
     from: sessionTables,
     alias: 'x',
-    columns: { id: 'x.id', scopeId: 'x.project_id', scopeParentId: 'x.org_id', ownerId: 'x.user_id' },
+    columns: {
+      ...{ id: 'x.id', scopeId: 'x.project_id', scopeParentId: 'x.org_id', holdsParent: true },
+      ownerId: 'x.user_id',
+    },
     livesIn: ['project'],
     hideable: sessionFields,
     view: (acl, row) => presentSession(acl, request.ctx.actor, 'list', row),

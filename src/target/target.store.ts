@@ -56,7 +56,7 @@ export async function findTargetsByName(
     `select ${targetColumns} from ${targetTables}
      where lower(t.name) = lower(${asked}) and (t.scope_id = ${id} or (${id} is null and s.name = ${scopeName}))
        and ${listPredicate(permissions.see, targetPlace, params)}
-     order by t.name = ${asked} desc, ${usable} desc, t.id::text limit 2`,
+     order by t.name = ${asked} desc, case when ${usable} then 0 else 1 end, t.id::text limit 2`,
     params.values,
   );
 }

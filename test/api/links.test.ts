@@ -72,6 +72,42 @@ describe('a link', () => {
   });
 });
 
+describe('the actions on the collections', () => {
+  const ask = async (token: string): Promise<any> => {
+    const actions = 'authorizedCollectionActions { collection actions }';
+    const { data } = await server.ask(
+      `{ scope(id: "${project}") { ${actions} } hostCatalog(id: "hcst_1234567890") { ${actions} } }`,
+      {},
+      token,
+    );
+    return data;
+  };
+
+  test('of a scope and a catalog are all there are for an administrator', async () => {
+    const { scope, hostCatalog } = await ask(admin);
+    expect(hostCatalog.authorizedCollectionActions).toEqual([
+      { collection: 'host-sets', actions: ['CREATE', 'LIST'] },
+      { collection: 'hosts', actions: ['CREATE', 'LIST'] },
+    ]);
+    expect(scope.authorizedCollectionActions).toContainEqual({ collection: 'sessions', actions: ['LIST'] });
+  });
+
+  test('are those granted, also where the place itself is hidden', async () => {
+    const grants = [
+      'ids=hcst_1234567890;actions=read;output_fields=id',
+      'ids=hcst_1234567890;type=host;actions=create',
+      'type=target;actions=list',
+    ];
+    const reader = await newUser(server, [
+      { scope: project, grants },
+      { scope: 'o_1234567890', grants: ['ids=*;type=scope;actions=read'] },
+    ]);
+    const { scope, hostCatalog } = await ask(reader.token);
+    expect(hostCatalog.authorizedCollectionActions).toEqual([{ collection: 'hosts', actions: ['CREATE'] }]);
+    expect(scope.authorizedCollectionActions).toEqual([{ collection: 'targets', actions: ['LIST'] }]);
+  });
+});
+
 describe('asking for a session again with the same key', () => {
   const idempotencyKey = '4f0c1f2e-9b1d-4c57-8a58-1d1d9e0c7b11';
   test('answers with the session there is, and does not show its token again', async () => {

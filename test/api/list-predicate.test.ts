@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import * as fc from 'fast-check';
 import type { Acl } from '../../src/core/acl';
 import { isSelfAction } from '../../src/grant/action';
@@ -5,6 +6,10 @@ import { makeAcl, type Caller, type RoleGrant } from '../../src/grant/acl';
 import { parseGrant, printGrant } from '../../src/grant/grant';
 import { listPredicate, Params, reachSql, type ListColumns } from '../../src/grant/list-predicate';
 import { idActionsOf, type ResourceType } from '../../src/grant/resource-type';
+import { windowSql } from '../../src/api/page';
+import type { ListRange, Ranged } from '../../src/scope/list-range.rules';
+import { containerRanges, listRanges } from '../../src/scope/list-ranges';
+import { listedSql, type ListedTables } from '../../src/scope/listing.store';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 interface Scope {
@@ -241,7 +246,7 @@ function columnsOf(type: ResourceType): ListColumns {
     id: 'x.id',
     scopeId: 'x.scope_id',
     scopeParentId: 'x.scope_parent_id',
-    ...(type === 'session' ? { ownerId: 'x.owner_id' } : {}),
+    ...(type === 'session' ? { ownerId: 'x.owner_id', holdsParent: true } : {}),
     ...(type === 'host' || type === 'account' ? { pin: 'x.pin' } : {}),
   };
 }
@@ -252,11 +257,16 @@ beforeAll(async () => {
   await database.sql(
     'create temporary table item (id text, type text, scope_id text, scope_parent_id text, owner_id text, pin text)',
   );
+  await database.sql('create temporary table scope (id text, parent_id text)');
 });
 afterAll(() => database.drop());
 
-async function fill(items: readonly Item[]): Promise<void> {
-  await database.sql('truncate item');
+async function fill(items: readonly Item[], scopes: readonly Scope[] = []): Promise<void> {
+  await database.sql('truncate item, scope');
+  await database.sql('insert into scope select * from unnest($1::text[], $2::text[])', [
+    scopes.map(({ id }) => id),
+    scopes.map(({ parentId }) => parentId),
+  ]);
   await database.sql(
     `insert into item select i->>'id', i->>'type', i->>'scopeId', i->>'scopeParentId', i->>'ownerId', i->>'pin'
      from jsonb_array_elements($1::jsonb) i`,
@@ -274,6 +284,8 @@ async function selected(type: ResourceType, conditionOf: (params: Params) => str
   return rows.map(({ id }) => id).sort();
 }
 
+const compare = (one: readonly string[], other: readonly string[]): number =>
+  one.join(' ') < other.join(' ') ? -1 : 1;
 const idsOf = (items: readonly Item[]) => items.map(({ id }) => id).sort();
 
 describe('a list in SQL', () => {
@@ -378,15 +390,111 @@ describe('a list in SQL', () => {
     expect(shown).toEqual(['s_mine']);
   });
 
-  test('is one text for all callers, so that they share a prepared statement', async () => {
-    const textFor = (acl: Acl) =>
-      listPredicate(acl.listPermission('host', idActionsOf('host')), columnsOf('host'), new Params());
-    const nothing = textFor(makeAcl(me, []));
+  test('has few texts, so that callers share prepared statements', async () => {
+    const texts = new Set<string>();
     await fc.assert(
       fc.asyncProperty(worldOf(grantText), ({ grants }) => {
-        expect(textFor(makeAcl(me, grants))).toBe(nothing);
+        const permission = makeAcl(me, grants).listPermission('session', idActionsOf('session'));
+        texts.add(listPredicate(permission, columnsOf('session'), new Params()));
         return Promise.resolve();
       }),
+      { numRuns: 2000 },
     );
+    expect(texts.size).toBeLessThan(200);
+  });
+});
+
+describe('a page in SQL', () => {
+  const rangedOf = (type: Kind): Ranged => ({
+    columns: columnsOf(type),
+    livesIn: kinds[type].livesIn === 'project' ? ['project'] : ['global', 'org'],
+  });
+  const tables = (type: Kind): ListedTables => ({ select: 'x.id', from: 'item x', columns: columnsOf(type) });
+
+  async function paged(
+    type: Kind,
+    rangesOf: (params: Params) => ListRange[],
+    more: (params: Params) => string[] = () => [],
+  ): Promise<{ ids: string[]; sql: string }> {
+    const params = new Params();
+    const ranges = rangesOf(params);
+    if (ranges.length === 0) return { ids: [], sql: '' };
+    const window = { limit: 99, from: 'start', position: null, boundTo: '' } as const;
+    const columns = { key: 'x.scope_id', keyType: 'text', id: 'x.id', descending: false };
+    const cut = windowSql(window, columns, (value, cast) => params.add(value, cast));
+    const conditions = [`x.type = ${params.add(type, 'text')}`, ...more(params)];
+    const sql = listedSql(tables(type), ranges, conditions, 'x.scope_id', cut);
+    const rows = await database.sql<{ id: string }>(sql, params.values);
+    return { ids: rows.map(({ id }) => id), sql };
+  }
+
+  const isIn = (scope: Scope, recursive: boolean, item: Item): boolean =>
+    item.scopeId === scope.id || (recursive && (scope.id === 'global' || item.scopeParentId === scope.id));
+
+  test.each(callers)(
+    'shows %s, in every scope and below it, exactly the rows that the engine shows there one by one',
+    async (_, caller, world) => {
+      const seen = { shown: 0, hidden: 0 };
+      const texts = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(world, async ({ scopes, items, grants }) => {
+          const acl = makeAcl(caller, grants);
+          await fill(items, scopes);
+          for (const type of kindNames) {
+            const permission = acl.listPermission(type, idActionsOf(type));
+            const open = new Set(
+              scopes.filter((scope) => isOpen(acl, type, scope, scopes)).map(({ id }) => id),
+            );
+            for (const scope of scopes)
+              for (const recursive of [false, true]) {
+                const there = items.filter((item) => item.type === type && isIn(scope, recursive, item));
+                const expected = there
+                  .filter((item) => open.has(item.scopeId) && isVisible(acl, caller, item))
+                  .sort((a, b) => compare([a.scopeId, a.id], [b.scopeId, b.id]));
+                const { ids, sql } = await paged(type, (params) =>
+                  listRanges(permission, { scope, recursive }, rangedOf(type), params),
+                );
+                expect(ids).toEqual(expected.map(({ id }) => id));
+                if (type === 'session') texts.add(sql);
+                seen.shown += expected.length;
+                seen.hidden += there.length - expected.length;
+              }
+          }
+        }),
+        { numRuns: 150 },
+      );
+      expect(seen.shown).toBeGreaterThan(20);
+      expect(seen.hidden).toBeGreaterThan(20);
+      expect(texts.size).toBeLessThan(100);
+    },
+  );
+
+  test.each(callers)('of a container shows %s what the engine shows of it', async (_, caller, world) => {
+    const seen = { shown: 0, hidden: 0 };
+    await fc.assert(
+      fc.asyncProperty(world, async ({ scopes, items, grants }) => {
+        const acl = makeAcl(caller, grants);
+        await fill(items, scopes);
+        for (const type of ['host', 'account'] as const) {
+          const permission = acl.listPermission(type, idActionsOf(type));
+          for (const scope of scopes)
+            for (const id of [0, 1, 2].map((number) => `${kinds[type].pinPrefix}_${number}`)) {
+              const owned = items.filter((item) => item.pin === id && item.scopeId === scope.id);
+              const expected = idsOf(owned.filter((item) => isVisible(acl, caller, item)));
+              const { ids } = await paged(
+                type,
+                (params) => containerRanges(permission, { id, scope }, rangedOf(type), params),
+                (params) => [`x.scope_id = ${params.add(scope.id, 'text')}`],
+              );
+              expect(ids.sort()).toEqual(expected);
+              seen.shown += expected.length;
+              seen.hidden += owned.length - expected.length;
+            }
+        }
+      }),
+      { numRuns: 80 },
+    );
+    expect(seen.hidden).toBeGreaterThan(20);
+    if (caller === me) expect(seen.shown).toBeGreaterThan(20);
   });
 });

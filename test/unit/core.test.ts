@@ -34,6 +34,7 @@ const prefixes: Record<IdKind, string> = {
   'storage-bucket': 'sb',
   'session-recording': 'sr',
   'session-connection': 'sc',
+  'audit-entry': 'ae',
 };
 const byPrefix = Object.entries(prefixes).flatMap(([kind, list]) =>
   list.split(' ').map((prefix) => [prefix as IdPrefix, kind as IdKind] as const),

@@ -182,6 +182,8 @@ describe('the SQL of a window', () => {
     ['end', true, '>', 'asc'],
   ] as const)('from the %s of a list that descends: %s', (from, descending, compare, direction) => {
     expect(sqlOf({ from }, descending)).toEqual({
+      direction,
+      limit: '$3::int',
       where: `(t.at, t.id::text) ${compare} ($1::timestamptz, $2::text)`,
       orderAndLimit: `order by t.at ${direction}, t.id::text ${direction} limit $3::int`,
       values: ['k', 'id', 6],

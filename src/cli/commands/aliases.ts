@@ -84,7 +84,7 @@ export function addResolvableAliases(users: Command, context: CliContext): void 
         apiOf(options, context),
         documents.resolvable,
         { id },
-        pageIn,
+        { pageIn },
       );
       print(outputOf(options, context), { items }, () =>
         listTable(

@@ -35,7 +35,6 @@ const specs: readonly ResourceSpec[] = [
     place: inCatalog,
     selection: 'type address hostCatalogId hostSetIds',
     facts: (item) => ({ Address: textOf(item, 'address'), 'Host Set IDs': joined(item['hostSetIds']) }),
-    listFacts: (item) => ({ Address: textOf(item, 'address') }),
     create: [{ ...address, isRequired: true }],
     update: [address],
     isDeletable: true,

@@ -1,7 +1,7 @@
 /**
  * What the full life cycle of every resource needs: groups, aliases, tags of workers, bounds for addresses; a
  * version that counts changes beside the row; deletion under a session that is being ended; requests that may
- * be repeated.
+ * be repeated; an audit that can be read where it belongs.
  */
 export const lifeCycles = `
 -- A writer of members or grants raises the version itself, because the row they belong to stays as it is.
@@ -63,6 +63,9 @@ alter table role_principal
   add constraint role_principal_group_must_exist foreign key (group_id) references iam_group (id) on delete cascade;
 create index role_principal_by_user on role_principal (user_id) where user_id is not null;
 create index role_principal_by_group on role_principal (group_id) where group_id is not null;
+-- The text of a grant is its key, and a key fits into a third of a page. What is there already is left alone.
+alter table role_grant add constraint role_grant_must_have_at_most_2048_bytes
+  check (octet_length(canonical) <= 2048) not valid;
 create index role_by_age on role (scope_id, created_at, id);
 create index role_grant_scope_by_scope on role_grant_scope (grant_scope);
 -- A scope that is gone is no grant scope any more.
@@ -172,5 +175,29 @@ create index made_once_by_age on made_once (created_at);
 create index auth_method_by_age on auth_method (scope_id, created_at, id);
 create index account_by_age on account (auth_method_id, created_at, id);
 create index auth_token_by_age on auth_token (scope_id, created_at, id);
-create index audit_by_scope on audit (scope_id, at, id) where scope_id is not null;
+
+-- An entry stands in the scope of what it is about, in global where that is not known. The scope may be gone by
+-- the time it is read, so its parent is kept beside it. Its public id does not tell how much else is audited.
+alter table audit
+  add column public_id public_id not null default 'ae_' || substr(md5(gen_random_uuid()::text), 1, 20),
+  add column actor_name text,
+  add column scope_parent_id text,
+  add constraint audit_public_id_must_be_unique unique (public_id);
+update audit a set scope_id = coalesce(scope_id, 'global'),
+  scope_parent_id = (select parent_id from scope s where s.id = a.scope_id);
+alter table audit alter column scope_id set not null;
+create function place_audit_entry() returns trigger
+  language plpgsql as $$
+begin
+  new.scope_id := coalesce(new.scope_id, 'global');
+  new.scope_parent_id := (select parent_id from scope where id = new.scope_id);
+  return new;
+end $$;
+create trigger audit_place before insert on audit for each row execute function place_audit_entry();
+drop index audit_by_time;
+create index audit_by_time on audit (at, public_id);
+create index audit_by_scope on audit (scope_id, at, public_id);
+create index audit_by_scope_parent on audit (scope_parent_id, at, public_id) where scope_parent_id is not null;
+create index audit_by_actor on audit (actor_id, at, public_id);
+create index audit_by_request on audit (request_id);
 `;

@@ -5,8 +5,6 @@ import { documentsOf } from '../resources/resource-documents.js';
 import type { ResourceSpec } from '../resources/resource-spec.js';
 import { joined, textOf } from '../resources/resource-table.js';
 
-const scope = 'scope { id name type parentId }';
-
 const scopes: ResourceSpec = {
   noun: 'scopes',
   type: 'Scope',
@@ -41,27 +39,34 @@ const scopes: ResourceSpec = {
       example: '-deny=169.254.0.0/16 -deny=*.internal',
     },
   ],
+  create: [
+    {
+      flag: 'skip-admin-role-creation',
+      kind: 'switch',
+      help: 'leave out the role by which you may do everything in it',
+    },
+    {
+      flag: 'skip-default-role-creation',
+      kind: 'switch',
+      help: 'leave out the role for what everybody usually may',
+    },
+  ],
+  update: [
+    {
+      flag: 'primary-auth-method-id',
+      value: 'id',
+      help: 'auth method of it that signs people in unless they name another; `null` for none',
+    },
+  ],
+  isDeletable: true,
   exampleId: 'o_1234567890',
-  examples: { list: '-recursive' },
-};
-
-const users: ResourceSpec = {
-  noun: 'users',
-  type: 'User',
-  empty: 'No users found',
-  place: 'scope',
-  selection: `scopeId loginName ${scope}`,
-  listSelection: 'scopeId loginName',
-  facts: (item) => ({ 'Login Name': textOf(item, 'loginName') }),
-  exampleId: 'u_1234567890',
-  examples: { list: '-scope-id=global' },
+  examples: { list: '-recursive', create: '-scope-id=global -name="IT Support"' },
 };
 
 /** Documents of these commands; the schema check validates each. */
-export const documents = documentsOf([scopes, users]);
+export const documents = documentsOf([scopes]);
 
-/** Adds scopes and users. Returns the group of users, which has a command more. */
-export function addInventory(program: Command, context: CliContext): { users: Command } {
+/** Adds `scopes`. */
+export function addScopes(program: Command, context: CliContext): void {
   addResource(program, context, scopes);
-  return { users: addResource(program, context, users) };
 }
