@@ -13,7 +13,8 @@ export const errorCodes = {
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used with other input.',
   INVALID_STATE: 'The object is in a state that forbids the action. Facts: state.',
   LIMIT_REACHED: 'A limit of the account or the target is reached. Facts: limit.',
-  NO_WORKER_AVAILABLE: 'No worker can serve the target now. Facts: retryable, retryAfterMs.',
+  NO_WORKER_AVAILABLE:
+    'No worker can serve the target now. Facts: retryable, retryAfterMs, filtered (whether its filter left out those that live).',
   CONNECT_FAILED: 'The worker could not reach the host.',
   AUTHORIZATION_REPLAYED: 'The authorization token was redeemed before.',
   PLAN_STALE: 'What the plan was made from has changed since.',
@@ -46,7 +47,7 @@ export type Problem =
   | { code: 'IDEMPOTENCY_MISMATCH' }
   | { code: 'INVALID_STATE'; state: string; message: string }
   | { code: 'LIMIT_REACHED'; limit: number; what: string }
-  | { code: 'NO_WORKER_AVAILABLE'; retryable: true; retryAfterMs: number }
+  | { code: 'NO_WORKER_AVAILABLE'; retryable: true; retryAfterMs: number; filtered: boolean }
   | { code: 'CONNECT_FAILED'; endpoint: string; cause: string }
   | { code: 'AUTHORIZATION_REPLAYED' }
   | { code: 'PLAN_STALE' }
@@ -76,7 +77,10 @@ const sentences: Sentence = {
   IDEMPOTENCY_MISMATCH: () => 'this idempotency key was used with other input; take a fresh one',
   INVALID_STATE: (p) => p.message,
   LIMIT_REACHED: (p) => `the limit of ${p.limit} ${p.what} is reached`,
-  NO_WORKER_AVAILABLE: () => 'no worker can serve this target now; retry, or look at the workers',
+  NO_WORKER_AVAILABLE: (p) =>
+    p.filtered
+      ? 'the worker filter of this target leaves none of the live workers; change it, or the tags of a worker'
+      : 'no worker can serve this target now; retry, or look at the workers',
   CONNECT_FAILED: (p) => `the worker could not reach ${p.endpoint}: ${p.cause}`,
   AUTHORIZATION_REPLAYED: () =>
     'this authorization token was redeemed before; authorize a new session with `postern targets authorize-session`',

@@ -2,11 +2,9 @@ import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { given } from '../core/text.rules.js';
 import { cleanEntries } from './address-policy.rules.js';
-import { updateRow, type Kind } from './change-row.js';
-import { Scope, scopeFields } from './scope.entity.js';
-import { findScope } from './scope.store.js';
-
-const scopeKind: Kind<Scope> = { type: 'scope', find: findScope, fields: scopeFields };
+import { updateRow } from './change-row.js';
+import { scopeKind } from './change-scope.js';
+import type { Scope } from './scope.entity.js';
 
 export interface SetAddressPolicyInput {
   readonly id: string;

@@ -7,7 +7,8 @@ import { notFound, requireOn } from '../grant/require.js';
 import { findNamedTarget } from '../target/find-named-target.js';
 import type { Target } from '../target/target.entity.js';
 import { findTarget } from '../target/target.store.js';
-import { findLiveWorkers, type WorkerAddress } from '../worker/worker.store.js';
+import { chooseWorkers } from '../worker/choose-workers.js';
+import type { WorkerAddress } from '../worker/worker.store.js';
 import { chooseEndpoint } from './choose-endpoint.js';
 import { thumbprintOfKey } from './client-key.js';
 import { newDetachedToken } from './detached-token.js';
@@ -66,7 +67,7 @@ export async function authorizeSession(
   const before = await madeBefore(ctx, 'authorizeSession', input, id);
   if (before !== null) return showAuthorized(ctx, acl, before, settings);
   const endpoint = await chooseEndpoint(ctx, target, input.hostId ?? null);
-  const workers = await liveWorkers(ctx, settings);
+  const workers = await chooseWorkers(ctx, settings.workerLivenessMs, target.egressWorkerFilter);
   const detached = clientThumbprint === null ? newDetachedToken(id) : null;
   const isWritten = await insertSession(ctx.tx, {
     id,
@@ -117,15 +118,8 @@ async function showAuthorized(
   if (!session) throw notFound(ctx, 'read', 'session', null);
   const { projectId: scopeId } = session;
   ctx.note({ resourceType: 'session', resourceId: id, scopeId, comment: 'repeated' });
-  return authorized(ctx, acl, session, { token: null, workers: await liveWorkers(ctx, settings) });
-}
-
-/** Workers a client can be sent to now; refuses, with a hint when to retry, when there is none. */
-export async function liveWorkers(ctx: ReadCtx, settings: AuthorizeSettings): Promise<WorkerAddress[]> {
-  const workers = await findLiveWorkers(ctx.tx, settings.workerLivenessMs);
-  if (workers.length === 0)
-    throw new Failure({ code: 'NO_WORKER_AVAILABLE', retryable: true, retryAfterMs: 2000 });
-  return workers;
+  const workers = await chooseWorkers(ctx, settings.workerLivenessMs, session.egressWorkerFilter);
+  return authorized(ctx, acl, session, { token: null, workers });
 }
 
 function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {

@@ -13,7 +13,7 @@ import { requireCreateIn } from '../scope/require-create.js';
 import { checkedAliases, insertAliases, type NewTargetAlias } from './alias-of-target.js';
 import { Target } from './target.entity.js';
 import { targetKind } from './target.kinds.js';
-import { cleanNumbers, type TargetNumbers } from './target.rules.js';
+import { cleanFilter, cleanNumbers, type TargetNumbers } from './target.rules.js';
 import { deleteHostSources, insertHostSources } from './target.store.js';
 
 export interface CreateTargetInput extends Repeatable, TargetNumbers {
@@ -22,6 +22,7 @@ export interface CreateTargetInput extends Repeatable, TargetNumbers {
   readonly description?: string | null;
   readonly address?: string | null;
   readonly defaultPort: number;
+  readonly egressWorkerFilter?: string | null;
   readonly withAliases?: readonly NewTargetAlias[] | null;
 }
 
@@ -34,6 +35,7 @@ export async function createTarget(ctx: Ctx, input: CreateTargetInput): Promise<
     name: cleanName('input.name', input.name),
     ...given({ description: cleanDescription('input.description', input.description) }),
     ...cleanNumbers(input),
+    ...given({ egressWorkerFilter: cleanFilter(input.egressWorkerFilter) }),
     ...(address == null ? {} : { address: cleanAddress(address) }),
   };
   await requireAllowedAddress(ctx, scope.id, values.address);
@@ -51,10 +53,11 @@ export interface UpdateTargetInput extends TargetNumbers {
   readonly name?: string | null;
   readonly description?: string | null;
   readonly address?: string | null;
+  readonly egressWorkerFilter?: string | null;
 }
 
 /**
- * Changes a target. Sessions keep the address, the limit and the life they were authorized with. Refuses an
+ * Changes a target. Sessions keep the address, the filter, the limit and the life they were authorized with. Refuses an
  * address beside host sources. Needs `update`.
  */
 export function updateTarget(ctx: Ctx, input: UpdateTargetInput): Promise<Target | null> {
@@ -66,7 +69,8 @@ export function updateTarget(ctx: Ctx, input: UpdateTargetInput): Promise<Target
     await requireAllowedAddress(ctx, target.scopeId, address);
     const name = cleanName('input.name', input.name);
     const description = cleanDescription('input.description', input.description);
-    return { ...cleanNumbers(input), ...given({ name, description, address }) };
+    const egressWorkerFilter = cleanFilter(input.egressWorkerFilter);
+    return { ...cleanNumbers(input), ...given({ name, description, address, egressWorkerFilter }) };
   });
 }
 

@@ -73,6 +73,13 @@ export class Target extends ResourceRow {
   @Column('integer')
   sessionConnectionLimit!: number;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Filter that a worker must match to serve its sessions; null for any worker.',
+  })
+  @Column('text', { nullable: true })
+  egressWorkerFilter!: string | null;
+
   @Field(() => [ID], {
     nullable: true,
     description: 'Host sets its sessions go to; empty when it has an address.',
@@ -98,6 +105,7 @@ export const targetFields: Hideable = {
   defaultClientPort: 'attributes',
   sessionMaxSeconds: 'session_max_seconds',
   sessionConnectionLimit: 'session_connection_limit',
+  egressWorkerFilter: 'egress_worker_filter',
   hostSourceIds: 'host_source_ids',
   aliases: 'aliases',
 };

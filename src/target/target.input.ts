@@ -27,6 +27,9 @@ export class TargetListArgs extends ScopeListArgs implements TargetListing {
 const secondsRule = 'Longest life of a session in seconds, at most a year; 28800 (8 hours)';
 const limitRule = 'How many connections one session may open in its life, 1 or more; -1 (any number)';
 
+const filterRule =
+  'Filter that a worker must match to serve its sessions, over its `name` and `tags`, such as `"db" in "/tags/type"`';
+
 @InputType('TargetAliasInput', { description: 'An alias that is made together with its target.' })
 export class TargetAliasInput implements NewTargetAlias {
   @Field(() => String, { description: 'What is written, such as db.corp.' })
@@ -68,6 +71,9 @@ export class CreateTargetInput extends CreateInput implements NewTarget {
   @Field(() => Int, { nullable: true, description: `${limitRule} when left out.` })
   sessionConnectionLimit?: number | null;
 
+  @Field(() => String, { nullable: true, description: `${filterRule}; any worker when left out.` })
+  egressWorkerFilter?: string | null;
+
   @Field(() => [TargetAliasInput], {
     nullable: true,
     description: 'Aliases to make with it, at most 20. Needs `create` on aliases.',
@@ -97,6 +103,9 @@ export class UpdateTargetInput extends UpdateInput implements TargetPatch {
 
   @Field(() => Int, { nullable: true, description: `${limitRule} with null.` })
   sessionConnectionLimit?: number | null;
+
+  @Field(() => String, { nullable: true, description: `${filterRule}; any worker with null.` })
+  egressWorkerFilter?: string | null;
 }
 
 export const DeleteTargetInput = deleteInput('DeleteTargetInput', 'a target, named by its id or an alias');

@@ -1,5 +1,7 @@
 import { invalidInput } from '../core/failure.js';
 import { given } from '../core/text.rules.js';
+import { FilterFault } from '../filter/filter-fault.js';
+import { parseFilter } from '../filter/parse-filter.js';
 
 /** How long a session lives, and how often it may connect, where nobody says otherwise. */
 export const usualSessionSeconds = 28_800;
@@ -52,4 +54,16 @@ function requirePort(path: string, port: number | null | undefined): void {
 
 function orUsual(value: number | null | undefined, usual: number): number | undefined {
   return value === null ? usual : value;
+}
+
+/** The worker filter of an input, as it stands. Refuses a text that is no filter, showing the place. */
+export function cleanFilter<T extends string | null | undefined>(text: T): T {
+  if (text == null) return text;
+  try {
+    parseFilter(text);
+    return text;
+  } catch (error) {
+    if (error instanceof FilterFault) throw invalidInput('input.egressWorkerFilter', error.message);
+    throw error;
+  }
 }

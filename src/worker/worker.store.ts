@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import type { FilteredWorker } from './worker-filter.rules.js';
 import type { TagPair } from './worker-tag.rules.js';
 import { Worker } from './worker.entity.js';
 
@@ -40,13 +41,28 @@ export interface WorkerAddress {
   readonly thumbprint: string;
 }
 
-/** Workers heard of within the liveness window, in random order. */
-export async function findLiveWorkers(reader: Reader, livenessMs: number): Promise<WorkerAddress[]> {
-  return reader.query<WorkerAddress>(
-    `select id, name, address, thumbprint from worker
-     where last_seen_at > postern_now() - make_interval(secs => $1) order by random()`,
+export type LiveWorker = WorkerAddress & FilteredWorker;
+
+const tagMap = `coalesce((select jsonb_object_agg(g.key, g.values) from (
+    select key, jsonb_agg(distinct value order by value) as values from worker_tag
+    where worker_id = w.id group by key) g), '{}')`;
+
+/** Workers heard of within the liveness window, in random order, as filters see them. */
+export async function findLiveWorkers(reader: Reader, livenessMs: number): Promise<LiveWorker[]> {
+  return reader.query<LiveWorker>(
+    `select w.id, w.name, w.address, w.thumbprint, ${tagMap} as tags from worker w
+     where w.last_seen_at > postern_now() - make_interval(secs => $1) order by random()`,
     [livenessMs / 1000],
   );
+}
+
+/** One worker as filters see it. */
+export async function findFilteredWorker(reader: Reader, id: string): Promise<FilteredWorker | null> {
+  const [row] = await reader.query<FilteredWorker>(
+    `select w.name, ${tagMap} as tags from worker w where w.id = $1`,
+    [id],
+  );
+  return row ?? null;
 }
 
 export async function insertOrUpdateWorker(

@@ -40,12 +40,12 @@ const { run, made, code, refusal } = changesOf(
     authorizeSession: 'session { id endpoint hostId }',
   },
 );
-/** Sets the whole policy of a scope. */
 interface BoundScope {
   readonly id: string;
   readonly version: number;
   readonly addressPolicy: object | null;
 }
+/** Sets the whole policy of a scope. */
 const bound = async (id: string, policy: { allow?: string[]; deny?: string[] }): Promise<BoundScope> => {
   const { data } = await server.ask('query ($id: ID!) { scope(id: $id) { version } }', { id }, admin);
   const { version: expectedVersion } = data!['scope'] as BoundScope;

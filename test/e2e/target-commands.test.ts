@@ -125,3 +125,23 @@ test('the address policy of a scope is set, shown and cleared from the command l
   );
   expect(await postern.item(...set, '-deny=null', '-allow=null')).toMatchObject({ addressPolicy: null });
 });
+
+test('the worker filter of a target is set, shown, explained and cleared from the command line', async () => {
+  const filter = '"db" in "/tags/type"';
+  const create = ['targets', 'create', 'tcp', inProject, '-name=filtered', '-default-port=1'];
+  const { id } = await postern.item(...create, `-egress-worker-filter=${filter}`, '-address=127.0.0.1');
+  expect(await postern.table('targets', 'read', `-id=${id}`)).toMatch(
+    /Egress Worker Filter: +"db" in "\/tags\/type"\n/,
+  );
+  const [, said] = await postern.refusal('connect', `-target-id=${id}`);
+  expect(said).toBe(
+    'the worker filter of this target leaves none of the live workers; change it, or the tags of a worker',
+  );
+  expect(await postern.refusal('targets', 'update', `-id=${id}`, '-egress-worker-filter="db" in')).toEqual([
+    1,
+    expect.stringMatching(/^input\.egressWorkerFilter: .*\n {2}"db" in\n +\^$/),
+  ]);
+  expect(await postern.item('targets', 'update', `-id=${id}`, '-egress-worker-filter=null')).toMatchObject({
+    egressWorkerFilter: null,
+  });
+});

@@ -71,4 +71,15 @@ const workers: readonly MutationRow[] = [
   ),
 ];
 
-export const targetRows: readonly MutationRow[] = [...targets, ...aliases, ...workers];
+const bounds = row(
+  'setScopeAddressPolicy',
+  'scope update',
+  async ({ made }) => {
+    const { id } = await made('createScope', { scopeId: 'global', name: randomText(12) });
+    return { id: id as string };
+  },
+  ({ id }) => ({ id, expectedVersion: 1, deny: ['10.0.0.0/8'] }),
+  inGlobal,
+);
+
+export const targetRows: readonly MutationRow[] = [...targets, ...aliases, ...workers, bounds];

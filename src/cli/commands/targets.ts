@@ -29,6 +29,11 @@ const fields: readonly FieldFlag[] = [
     value: 'count',
     help: 'connections that one session may open in its life; -1, any number, unless told another',
   },
+  {
+    flag: 'egress-worker-filter',
+    value: 'filter',
+    help: 'what a worker must match to serve its sessions, such as \'"db" in "/tags/type"\'',
+  },
 ];
 
 const withAlias: FieldFlag = {
@@ -51,7 +56,7 @@ const targets: ResourceSpec = {
   empty: 'No targets found',
   place: 'scope',
   selection:
-    'type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit hostSourceIds aliases { id value } scope { id name type parentId }',
+    'type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit egressWorkerFilter hostSourceIds aliases { id value } scope { id name type parentId }',
   listSelection: 'type scopeId address defaultPort aliases { id value }',
   facts: (item) => ({
     Address: textOf(item, 'address'),
@@ -60,12 +65,13 @@ const targets: ResourceSpec = {
     'Default Client Port': textOf(item, 'defaultClientPort'),
     'Session Max Seconds': textOf(item, 'sessionMaxSeconds'),
     'Session Connection Limit': textOf(item, 'sessionConnectionLimit'),
+    'Egress Worker Filter': textOf(item, 'egressWorkerFilter'),
     'Host Source IDs': joined(item['hostSourceIds']),
   }),
   listFacts: (item) => ({ Address: textOf(item, 'address'), Aliases: aliasesOf(item) }),
   needsName: true,
   create: [{ ...defaultPort, isRequired: true }, ...fields, withAlias],
-  update: [defaultPort, ...fields],
+  update: [defaultPort, ...fields.map((one) => ({ ...one, help: `${one.help}; \`null\` clears it` }))],
   isDeletable: true,
   members: [
     {
