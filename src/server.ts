@@ -28,6 +28,7 @@ import type { DialRules } from './proxy/dial-policy.js';
 import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
+import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
 import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
 import { endRemoved } from './session/end-removed.js';
@@ -60,7 +61,7 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [releaseOfRemoved, endRemoved];
+const reactors: readonly Reactor[] = [releaseOfRemoved, makeRolesOfNewScope, endRemoved];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };

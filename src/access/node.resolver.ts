@@ -5,7 +5,9 @@ import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
 import { locateAuditEntries } from '../audit/read-audit-entry.js';
-import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
+import { locateAccounts } from '../auth/read-account.js';
+import { locateAuthMethods } from '../auth/read-auth-method.js';
+import { locateAuthTokens } from '../auth/read-auth-token.js';
 import { locateGroups } from '../group/read-group.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
 import { locateRoles } from '../role/read-role.js';
@@ -23,6 +25,9 @@ type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>
 const locators: Partial<Record<IdKind, Locate>> = {
   scope: locateScopes,
   user: locateUsers,
+  'auth-method': locateAuthMethods,
+  account: locateAccounts,
+  'auth-token': locateAuthTokens,
   group: locateGroups,
   role: locateRoles,
   'host-catalog': locateHostCatalogs,
@@ -33,7 +38,6 @@ const locators: Partial<Record<IdKind, Locate>> = {
   worker: locateWorkers,
   session: locateSessions,
   'session-connection': locateConnections,
-  'auth-token': locateAuthTokens,
   'audit-entry': locateAuditEntries,
 };
 

@@ -10,10 +10,14 @@ import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
 import { addKnownPrograms } from './commands/connect-program.js';
 import { addHosts } from './commands/hosts.js';
-import { addInventory } from './commands/inventory.js';
+import { addIdentity } from './commands/identity.js';
+import { addLogout } from './commands/logout.js';
+import { addRoles } from './commands/roles.js';
+import { addScopes } from './commands/scopes.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
 import { addTargets } from './commands/targets.js';
+import { addUsers } from './commands/users.js';
 import { addWorkers } from './commands/workers.js';
 
 class PosternCommand extends Command {
@@ -47,7 +51,11 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .exitOverride();
   const behind = wordsBehind(argv);
   addAuthenticate(program, context);
-  const { users } = addInventory(program, context);
+  addLogout(program, context);
+  addScopes(program, context);
+  addIdentity(program, context);
+  const { users } = addUsers(program, context);
+  addRoles(program, context);
   addHosts(program, context);
   addAuthorizeSession(addTargets(program, context), context);
   addAliases(program, context);

@@ -25,6 +25,8 @@ export interface Denial {
   readonly resourceId: string | null;
   /** Where that stands; the audit of a refused write stands there too. */
   readonly scopeId?: string | null;
+  /** Why, where it is not that the action is not granted: the proof that it asks for was wrong. */
+  readonly reason?: string;
 }
 
 /** What every operation gets: who asks, what they may, and the database. */

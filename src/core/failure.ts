@@ -5,7 +5,7 @@
 export const errorCodes = {
   UNAUTHENTICATED: 'No valid token.',
   FORBIDDEN:
-    'The action is not granted, on something the caller may see. Facts: action, resourceType, denialId.',
+    'The action is not granted, on something the caller may see; or the current password is wrong, as reason says. Facts: action, resourceType, denialId, reason.',
   NOT_FOUND: 'Missing, or hidden from the caller: the two are not told apart. Facts: resourceType, denialId.',
   INVALID_INPUT: 'A value is malformed or out of range. Facts: issues [{path, message}].',
   CONFLICT: 'It clashes with what exists, a name for instance. Facts: rule.',
@@ -38,7 +38,7 @@ export interface Issue {
 
 export type Problem =
   | { code: 'UNAUTHENTICATED'; message: string }
-  | { code: 'FORBIDDEN'; action: string; resourceType: string; denialId: string }
+  | { code: 'FORBIDDEN'; action: string; resourceType: string; denialId: string; reason?: string }
   | { code: 'NOT_FOUND'; resourceType: string; denialId: string }
   | { code: 'INVALID_INPUT'; issues: readonly Issue[] }
   | { code: 'CONFLICT'; rule: string }
@@ -68,10 +68,7 @@ type Sentence = { [C in ErrorCode]: (problem: Extract<Problem, { code: C }>) => 
 
 const sentences: Sentence = {
   UNAUTHENTICATED: (p) => p.message,
-  FORBIDDEN: (p) =>
-    p.action === 'list'
-      ? `you may not list ${plural(p.resourceType)} here (denial ${p.denialId})`
-      : `you may not ${p.action} this ${p.resourceType} (denial ${p.denialId})`,
+  FORBIDDEN: (p) => `${p.reason ?? lackOf(p)} (denial ${p.denialId})`,
   NOT_FOUND: (p) => `no such ${p.resourceType}, or you may not see it (denial ${p.denialId})`,
   INVALID_INPUT: (p) => p.issues.map((i) => (i.path ? `${i.path}: ${i.message}` : i.message)).join('; '),
   CONFLICT: (p) => p.rule,
@@ -94,6 +91,12 @@ const sentences: Sentence = {
   TIMEOUT: (p) => `${p.what} took longer than ${p.limitMs / 1000} s`,
   INTERNAL: (p) => `a fault of the broker; name request ${p.requestId} to its operator`,
 };
+
+function lackOf({ action, resourceType }: { action: string; resourceType: string }): string {
+  return action === 'list'
+    ? `you may not list ${plural(resourceType)} here`
+    : `you may not ${action} this ${resourceType}`;
+}
 
 /** The text of a problem: lower-case, no full stop, saying what to do where the reader can do something. */
 export function describeProblem(problem: Problem): string {

@@ -88,11 +88,11 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
   };
 }
 
-function failureOf({ code, action, resourceType }: Denial): Failure {
+function failureOf({ code, action, resourceType, reason }: Denial): Failure {
   const denialId = newId('denial');
-  return new Failure(
-    code === 'FORBIDDEN' ? { code, action, resourceType, denialId } : { code, resourceType, denialId },
-  );
+  if (code === 'NOT_FOUND') return new Failure({ code, resourceType, denialId });
+  const why = reason === undefined ? {} : { reason };
+  return new Failure({ code, action, resourceType, denialId, ...why });
 }
 
 function denialIdOf(error: unknown): string | null {

@@ -4,6 +4,10 @@ import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
 import { AuditResolver } from '../audit/audit.resolver.js';
+import { AccountMutations } from '../auth/account.mutations.js';
+import { AccountResolver } from '../auth/account.resolver.js';
+import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
+import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { actions } from '../grant/action.js';
@@ -18,6 +22,8 @@ import {
   RolePrincipalsMutations,
 } from '../role/role.mutations.js';
 import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
+import { ScopeMutations } from '../scope/scope.mutations.js';
+import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
 import {
   ScopeSessionsResolver,
@@ -57,7 +63,9 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver, UserMutations, AuthResolver, UserAccountsMutations],
+      ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
+      ...[AuthMethodResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
       ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
       ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],

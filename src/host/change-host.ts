@@ -4,6 +4,7 @@ import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
 import { cleanTexts, given } from '../core/text.rules.js';
 import { deleteRow, settleMade, showMade, updateRow } from '../scope/change-row.js';
+import { requireAllowedAddress } from '../scope/require-address.js';
 import { requireCreateUnder } from '../scope/require-create.js';
 import { cleanAddress } from './address.rules.js';
 import { Host } from './host.entity.js';
@@ -27,6 +28,7 @@ export async function createHost(ctx: Ctx, input: CreateHostInput): Promise<Host
   );
   const id = newId('hst');
   const row = { ...cleanTexts(input), address: cleanAddress(input.address) };
+  await requireAllowedAddress(ctx, container.scopeId, row.address);
   const before = await madeBefore(ctx, 'createHost', input, id);
   if (before !== null) return showMade(ctx, hostKind, acl, before);
   await ctx.tx.insert(Host, { id, hostCatalogId: container.id, scopeId: container.scopeId, ...row });
@@ -43,10 +45,11 @@ export interface UpdateHostInput {
 
 /** Changes a host. Sessions that go to it keep the address they were authorized for. Needs `update`. */
 export function updateHost(ctx: Ctx, input: UpdateHostInput): Promise<Host | null> {
-  return updateRow(ctx, hostKind, input, () => {
+  return updateRow(ctx, hostKind, input, async (host) => {
     if (input.address === null)
       throw invalidInput('input.address', 'cannot be cleared; a host is an address');
     const address = input.address === undefined ? undefined : cleanAddress(input.address);
+    await requireAllowedAddress(ctx, host.scopeId, address);
     return { ...cleanTexts(input), ...given({ address }) };
   });
 }

@@ -1,9 +1,9 @@
 import type { Hideable } from '../api/redact.js';
 import type { Acl } from '../core/acl.js';
-import type { Ctx } from '../core/ctx.js';
+import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { cleanList, membersDiff, type MembersDiff, type MembersVerb } from '../core/members.js';
 import { Failure } from '../core/failure.js';
-import { imageOf, recordChange } from '../core/record-change.js';
+import { imageOf, recordChange, type Image } from '../core/record-change.js';
 import { refuseEmpty } from '../core/text.rules.js';
 import type { Reader } from '../core/tx.js';
 import type { Action } from '../grant/action.js';
@@ -26,7 +26,7 @@ export interface Kind<Row extends ChangedRow> {
 
 /** Demands an action on a resource that a change names, and gives it. Refuses as `requireOn` does. */
 export async function requireRow<Row extends ChangedRow>(
-  ctx: Ctx,
+  ctx: ReadCtx,
   kind: Kind<Row>,
   action: Action,
   id: string,
@@ -37,16 +37,20 @@ export async function requireRow<Row extends ChangedRow>(
   return { ...required, pin };
 }
 
-/** Records a resource that was just made, and gives it as its maker may see it; null where it may not. */
+/**
+ * Records a resource that was just made, and gives it as its maker may see it; null where it may not. What is told
+ * beside its image, to the audit and the log, stands in `also`.
+ */
 export async function settleMade<Row extends ChangedRow>(
   ctx: Ctx,
   kind: Kind<Row>,
   acl: Acl,
   id: string,
+  also: Image = {},
 ): Promise<Row | null> {
   const row = (await kind.find(ctx.tx, id)) as Row;
   const { scopeId, version } = row;
-  const after = imageOf(row, kind.fields);
+  const after = { ...imageOf(row, kind.fields), ...also };
   recordChange(ctx, { type: kind.type, id, scopeId, version, before: null, after });
   return present(acl, 'create', kind.type, row, kind.fields, kind.pinOf?.(row) ?? null);
 }

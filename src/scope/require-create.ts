@@ -1,5 +1,5 @@
 import type { Acl } from '../core/acl.js';
-import type { Ctx } from '../core/ctx.js';
+import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import type { Action } from '../grant/action.js';
 import {
@@ -20,7 +20,7 @@ import { findScope } from './scope.store.js';
  * FORBIDDEN; one of a kind in which the type does not live, with INVALID_INPUT.
  */
 export async function requireCreateIn(
-  ctx: Ctx,
+  ctx: ReadCtx,
   type: ResourceType,
   scopeId: string,
   livesIn: readonly ScopeType[],
@@ -50,7 +50,7 @@ const scopeNames: Readonly<Record<ScopeType, string>> = {
  * is one.
  */
 export async function requireCreateUnder<Row extends Placed>(
-  ctx: Ctx,
+  ctx: ReadCtx,
   type: ResourceType,
   containerType: ResourceType,
   container: Row | null | undefined,

@@ -65,7 +65,7 @@ export async function authorizeSession(
   const id = newId('s');
   const before = await madeBefore(ctx, 'authorizeSession', input, id);
   if (before !== null) return showAuthorized(ctx, acl, before, settings);
-  const endpoint = await chooseEndpoint(ctx.tx, target, input.hostId ?? null);
+  const endpoint = await chooseEndpoint(ctx, target, input.hostId ?? null);
   const workers = await liveWorkers(ctx, settings);
   const detached = clientThumbprint === null ? newDetachedToken(id) : null;
   const isWritten = await insertSession(ctx.tx, {

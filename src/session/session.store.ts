@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import type { AddressPolicy } from '../scope/address-policy.rules.js';
 import { Session } from './session.entity.js';
 import type { SessionStatus, TerminationReason } from './session.rules.js';
 
@@ -182,13 +183,19 @@ export interface SessionLease {
   readonly userId: string;
   readonly userName: string;
   readonly expiresAt: string;
+  /** Those of global and of the org above the project, as far as there are any. */
+  readonly addressPolicies: readonly AddressPolicy[];
 }
 
 export async function findLease(reader: Reader, sessionId: string): Promise<SessionLease | null> {
   const [row] = await reader.query<SessionLease>(
     `select id as session_id, status, client_thumbprint, endpoint_host, endpoint_port, connection_limit,
        connection_count, termination_reason, ended_by_name, user_id, user_name, expires_at,
-       (extract(epoch from expires_at - postern_now()) * 1000)::float8 as remaining_ms
+       (extract(epoch from expires_at - postern_now()) * 1000)::float8 as remaining_ms,
+       coalesce((select jsonb_agg(jsonb_build_object(
+           'allow', coalesce(s.address_allow, '{}'), 'deny', coalesce(s.address_deny, '{}')))
+         from scope s where s.id in ('global', session.org_id)
+           and (s.address_allow is not null or s.address_deny is not null)), '[]') as address_policies
      from session where id = $1`,
     [sessionId],
   );

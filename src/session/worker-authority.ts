@@ -1,6 +1,7 @@
 import type { Transactor } from '../core/tx.js';
 import type { LoggedEvent } from '../events/event.store.js';
 import type { Tail } from '../events/tail.js';
+import { boundsOf, type AddressPolicy } from '../scope/address-policy.rules.js';
 import { touchWorker } from '../worker/worker.store.js';
 import { closeConnections } from './close-connections.js';
 import {
@@ -41,6 +42,8 @@ export interface Lease {
   readonly remainingMs: number;
   readonly expiresAt: string;
   readonly connectionLimit: number;
+  /** Where it may go, each bound for itself: the ranges of the address policies above its project. */
+  readonly addressBounds: readonly AddressPolicy[];
 }
 
 /** Why a session serves nobody (any more). */
@@ -81,7 +84,8 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
     if (lease.status === 'canceling' || lease.status === 'terminated')
       return { denied: 'ended', reason: terminationReason ?? 'system error', by, clientThumbprint };
     if (lease.remainingMs <= 0) return { denied: 'ended', reason: 'timed out', by: null, clientThumbprint };
-    return { ...lease, clientThumbprint, isActive: lease.status === 'active' };
+    const addressBounds = lease.addressPolicies.map(boundsOf);
+    return { ...lease, clientThumbprint, isActive: lease.status === 'active', addressBounds };
   };
 
   return {

@@ -6,8 +6,9 @@ import type { MembersVerb } from '../core/members.js';
 import { cleanDescription, cleanName, given } from '../core/text.rules.js';
 import { requireSeen } from '../grant/require.js';
 import { cleanAddress } from '../host/address.rules.js';
-import { findHostSets } from '../host/host.store.js';
+import { findAddressesInSets, findHostSets } from '../host/host.store.js';
 import { changeMembers, deleteRow, settleMade, showMade, updateRow } from '../scope/change-row.js';
+import { addressJudgeOf, requireAllowedAddress } from '../scope/require-address.js';
 import { requireCreateIn } from '../scope/require-create.js';
 import { checkedAliases, insertAliases, type NewTargetAlias } from './alias-of-target.js';
 import { Target } from './target.entity.js';
@@ -35,6 +36,7 @@ export async function createTarget(ctx: Ctx, input: CreateTargetInput): Promise<
     ...cleanNumbers(input),
     ...(address == null ? {} : { address: cleanAddress(address) }),
   };
+  await requireAllowedAddress(ctx, scope.id, values.address);
   const aliases = await checkedAliases(ctx, withAliases ?? [], { scopeId: scope.id, address });
   const before = await madeBefore(ctx, 'createTarget', input, id);
   if (before !== null) return showMade(ctx, targetKind, acl, before);
@@ -56,11 +58,12 @@ export interface UpdateTargetInput extends TargetNumbers {
  * address beside host sources. Needs `update`.
  */
 export function updateTarget(ctx: Ctx, input: UpdateTargetInput): Promise<Target | null> {
-  return updateRow(ctx, targetKind, input, (target) => {
+  return updateRow(ctx, targetKind, input, async (target) => {
     if (input.name === null) throw invalidInput('input.name', 'cannot be cleared; a target has a name');
     const address = input.address == null ? input.address : cleanAddress(input.address);
     if (address != null && (target.hostSourceIds ?? []).length > 0)
       throw invalidInput('input.address', 'does not go with host sources; remove those of the target first');
+    await requireAllowedAddress(ctx, target.scopeId, address);
     const name = cleanName('input.name', input.name);
     const description = cleanDescription('input.description', input.description);
     return { ...cleanNumbers(input), ...given({ name, description, address }) };
@@ -101,8 +104,28 @@ export function changeTargetHostSources(
       const sets = await requireSeen(ctx, 'host-set', added, found, (set) => set.hostCatalogId);
       const foreign = sets.find((set) => set.scopeId !== target.scopeId);
       if (foreign) throw invalidInput(path, `${foreign.id} is of another project`);
+      await requireAllowedHosts(ctx, target.scopeId, path, added);
       if (removed.length > 0) await deleteHostSources(ctx.tx, target.id, removed);
       if (added.length > 0) await insertHostSources(ctx.tx, target, added);
     },
   });
+}
+
+// Which host and which address it is, the caller may not know.
+async function requireAllowedHosts(
+  ctx: Ctx,
+  projectId: string,
+  path: string,
+  hostSetIds: readonly string[],
+): Promise<void> {
+  if (hostSetIds.length === 0) return;
+  const judge = await addressJudgeOf(ctx, projectId);
+  for (const { hostSetId, address } of await findAddressesInSets(ctx.tx, hostSetIds)) {
+    const refused = judge(address);
+    if (refused)
+      throw invalidInput(
+        path,
+        `${hostSetId} has a host whose address is refused by the address policy of ${refused.scope.id}`,
+      );
+  }
 }

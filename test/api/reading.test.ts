@@ -28,6 +28,8 @@ describe('lists', () => {
     ['scopes', 'scopeId: "global", recursive: true', ['o_1234567890', 'p_1234567890']],
     ['scopes', 'scopeId: "o_1234567890"', ['p_1234567890']],
     ['users', 'scopeId: "global"', ['u_0987654321', 'u_1234567890', 'u_anon', 'u_auth', 'u_recovery']],
+    ['authMethods', 'scopeId: "global"', ['ampw_1234567890']],
+    ['accounts', 'authMethodId: "ampw_1234567890"', ['acctpw_0987654321', 'acctpw_1234567890']],
     ['hostCatalogs', 'scopeId: "p_1234567890"', ['hcst_1234567890']],
     ['hostCatalogs', 'scopeId: "o_1234567890", recursive: true', ['hcst_1234567890']],
     ['hosts', 'hostCatalogId: "hcst_1234567890"', ['hst_1234567890']],
@@ -184,6 +186,7 @@ describe('single objects', () => {
   const kinds: [string, string, string][] = [
     ['scope', 'p_1234567890', 'Scope'],
     ['user', 'u_1234567890', 'User'],
+    ['account', 'acctpw_1234567890', 'Account'],
     ['target', 'ttcp_1234567890', 'Target'],
     ['hostCatalog', 'hcst_1234567890', 'HostCatalog'],
     ['host', 'hst_1234567890', 'Host'],

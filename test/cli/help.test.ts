@@ -29,13 +29,18 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
+  accounts: [...life, 'set-password', 'change-password'],
   aliases: life,
+  'auth-methods': life,
+  'auth-tokens': ['delete'],
+  groups: [...life, ...changes('members')],
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
-  scopes: [],
+  roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
+  scopes: [...life, 'set-address-policy'],
   targets: [...life, ...changes('host-sources')],
-  users: ['list-resolvable-aliases'],
+  users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
   workers: ['update', 'delete', ...changes('worker-tags')],
 };
 
@@ -84,6 +89,7 @@ describe('the help', () => {
           'connect',
           ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
+          'logout',
           'schema',
           'server',
         ],

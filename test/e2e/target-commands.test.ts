@@ -111,3 +111,17 @@ test.each([
   const [, said] = await postern.refusal(...args);
   expect(said).toContain(sentence);
 });
+
+test('the address policy of a scope is set, shown and cleared from the command line', async () => {
+  const set = ['scopes', 'set-address-policy', '-id=o_1234567890'];
+  const table = await postern.table(...set, '-deny=169.254.0.0/16', '-deny=*.internal', '-allow=*');
+  expect(table).toMatch(/Denied Addresses: +169\.254\.0\.0\/16, \*\.internal\n/);
+  expect(table).toMatch(/Allowed Addresses: +\*\n/);
+  const [, said] = await postern.refusal(
+    ...['targets', 'create', 'tcp', inProject, '-name=x', '-default-port=1', '-address=db.internal'],
+  );
+  expect(said).toBe(
+    'input.address: is refused by the address policy of o_1234567890, which denies *.internal',
+  );
+  expect(await postern.item(...set, '-deny=null', '-allow=null')).toMatchObject({ addressPolicy: null });
+});

@@ -19,7 +19,7 @@ export function changesOf(
 ): Changes {
   const run: Changes['run'] = (mutation, input, token = firstCaller()) => {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
-    const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selections[mutation]} } }`;
+    const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selections[mutation] ?? 'deletedId'} } }`;
     return server().ask(query, { input }, token);
   };
   return {
@@ -38,3 +38,6 @@ export function changesOf(
 export function masked(answer: object): string {
   return JSON.stringify(answer).replaceAll(/(denial|req)_\w+/g, '');
 }
+
+export const codeOf = ({ errors }: Pick<Answer, 'errors'>): string | undefined =>
+  errors?.[0]?.extensions['code'] as string | undefined;

@@ -6,12 +6,14 @@ import { nounsOf, type ResourceSpec } from './resource-spec.js';
 
 /** Adds the commands of a resource. Returns the group, for commands that only it has. */
 export function addResource(program: Command, context: CliContext, spec: ResourceSpec): Command {
-  const isChanged = spec.create ?? spec.update ?? spec.members ?? spec.isDeletable;
-  const group = program
-    .command(spec.noun)
-    .description(`${isChanged ? 'list, read and change' : 'list and read'} ${nounsOf(spec)}`);
+  const group = program.command(spec.noun).description(`${whatIsDone(spec)} ${nounsOf(spec)}`);
   addList(group, context, spec);
   addRead(group, context, spec);
   addChanges(group, context, spec);
   return group;
+}
+
+function whatIsDone({ create, update, members, isDeletable }: ResourceSpec): string {
+  if (create ?? update ?? members) return 'list, read and change';
+  return isDeletable ? 'list, read and delete' : 'list and read';
 }

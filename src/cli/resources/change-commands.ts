@@ -4,7 +4,7 @@ import { apiOf, outputOf, withCommonOptions, type CliContext, type CommonOptions
 import { CliFailure } from '../cli-failure.js';
 import { print } from '../output.js';
 import { addFlags, fieldsOf, listOf, type Read } from './field-flags.js';
-import { readItem } from './read-commands.js';
+import { idMeant, readItem } from './read-commands.js';
 import { changeDocument, deleteDocument, membersMutation } from './resource-documents.js';
 import { camel, fieldOf, oneOf, titleOf, type FieldFlag, type ResourceSpec } from './resource-spec.js';
 import { itemTable, type ResourceItem } from './resource-table.js';
@@ -96,14 +96,19 @@ function addUpdate(
 }
 
 function addDelete(group: Command, context: CliContext, spec: ResourceSpec): void {
-  withCommonOptions(group.command('delete'))
+  const { hasVersions = true, idHelp = 'identifier' } = spec;
+  const command = withCommonOptions(group.command('delete'))
     .description(`delete ${oneOf(spec)} and what is its own`)
-    .requiredOption('--id <id>', 'identifier')
-    .option('--version <number>', 'version that was read; deleted whatever its version when left out')
+    .requiredOption('--id <id>', idHelp);
+  if (hasVersions)
+    command.option('--version <number>', 'version that was read; deleted whatever its version when left out');
+  command
     .addHelpText('after', `\nExample:\n  $ postern ${spec.noun} delete -id=${spec.exampleId}`)
-    .action(async ({ id, version, ...options }: Options) => {
+    .action(async ({ version, ...options }: Options) => {
+      const api = apiOf(options, context);
+      const id = idMeant(spec, options.id, api);
       const input = { id, ...(version === undefined ? {} : { expectedVersion: numberOf(version) }) };
-      await apiOf(options, context).run(deleteDocument(spec), { input });
+      await api.run(deleteDocument(spec), { input });
       print(
         outputOf(options, context),
         { deleted_id: id },
@@ -193,7 +198,7 @@ async function change(
   print(output, { item }, () =>
     item === null
       ? 'It is done. What came of it may not be shown to you.'
-      : itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}),
+      : itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}, spec.sections?.(item)),
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
-import { askSecret, namedSecret } from '../secret-input.js';
+import { askNewSecret, askSecret, namedSecret } from '../secret-input.js';
 import { camel, type FieldFlag } from './resource-spec.js';
 
 /** What commander read, by the flag's name in camelCase. */
@@ -35,12 +35,9 @@ export async function fieldsOf(
   return fields;
 }
 
-async function valueOf(
-  { flag, kind = 'text', shape = (list) => list }: FieldFlag,
-  given: unknown,
-  context: CliContext,
-): Promise<unknown> {
-  if (kind === 'secret') return secretOf(flag, given as string | undefined, context);
+async function valueOf(field: FieldFlag, given: unknown, context: CliContext): Promise<unknown> {
+  const { flag, kind = 'text', shape = (list) => list } = field;
+  if (kind === 'secret') return secretOf(field, given as string | undefined, context);
   if (kind === 'switch') return true;
   if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
@@ -56,17 +53,20 @@ export function listOf(given: readonly string[]): readonly string[] {
   return given.length === 1 && given[0] === 'null' ? [] : given;
 }
 
-function secretOf(
-  flag: string,
+async function secretOf(
+  { flag, isNew, isNullable }: FieldFlag,
   given: string | undefined,
   { env, stdin, stderr }: CliContext,
-): Promise<string> {
-  if (given === undefined)
-    return askSecret(`Please enter the ${flag.replaceAll('-', ' ')} (it will be hidden): `, stdin, stderr);
+): Promise<string | null> {
+  if (given === undefined) {
+    const question = `Please enter the ${flag.replaceAll('-', ' ')} (it will be hidden): `;
+    return isNew ? askNewSecret(question, stdin, stderr) : askSecret(question, stdin, stderr);
+  }
+  if (given === 'null' && isNullable) return null;
   const named = namedSecret(given, env);
   if (named === null)
     throw new CliFailure(
       `-${flag} takes env://NAME or file://PATH: an argument would show in the process list`,
     );
-  return Promise.resolve(named);
+  return named;
 }

@@ -55,14 +55,20 @@ export function addList(group: Command, context: CliContext, spec: ResourceSpec)
 export function addRead(group: Command, context: CliContext, spec: ResourceSpec): void {
   withCommonOptions(group.command('read'))
     .description(`show ${oneOf(spec)}`)
-    .requiredOption('--id <id>', 'identifier')
+    .requiredOption('--id <id>', spec.idHelp ?? 'identifier')
     .addHelpText('after', `\nExample:\n  $ postern ${spec.noun} read -id=${spec.exampleId}`)
     .action(async ({ id, ...options }: Options) => {
-      const item = await readItem(apiOf(options, context), spec, id ?? '');
+      const api = apiOf(options, context);
+      const item = await readItem(api, spec, idMeant(spec, id, api));
       print(outputOf(options, context), { item }, () =>
-        itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}),
+        itemTable(titleOf(spec), item, spec.facts?.(item) ?? {}, spec.sections?.(item)),
       );
     });
+}
+
+/** The identifier behind `-id`. */
+export function idMeant({ idOf }: ResourceSpec, id = '', { token }: ApiClient): string {
+  return idOf ? idOf(id, token) : id;
 }
 
 /** The resource behind an id. Fails where it is missing or hidden. */

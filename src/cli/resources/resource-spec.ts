@@ -1,5 +1,5 @@
 import type { Facts } from '../output.js';
-import type { ResourceItem } from './resource-table.js';
+import type { ResourceItem, Section } from './resource-table.js';
 
 /** A field that a command line can give. */
 export interface FieldFlag {
@@ -14,6 +14,10 @@ export interface FieldFlag {
   readonly isRequired?: boolean;
   /** What the texts of a `list` become in the input, where it is no list of texts. */
   readonly shape?: (given: readonly string[]) => unknown;
+  /** A secret that is chosen now: at a terminal it is asked for twice. */
+  readonly isNew?: boolean;
+  /** A secret that the word `null` takes away. */
+  readonly isNullable?: boolean;
 }
 
 /** Members of a resource, changed by `add-…`, `set-…` and `remove-…`. */
@@ -59,6 +63,8 @@ export interface ResourceSpec {
   readonly listSelection?: string;
   /** Facts of one item beside those that all have. */
   readonly facts?: (item: ResourceItem) => Facts;
+  /** What of one item takes lines of its own. */
+  readonly sections?: (item: ResourceItem) => readonly Section[];
   /** Facts of an item of a list beside those that all have; few. */
   readonly listFacts?: (item: ResourceItem) => Facts;
   readonly hasNames?: boolean;
@@ -72,6 +78,9 @@ export interface ResourceSpec {
   readonly isDeletable?: boolean;
   readonly members?: readonly MembersSpec[];
   readonly verbs?: readonly VerbSpec[];
+  /** The id meant by what stands behind `-id`, given the token in use; the very same when left out. */
+  readonly idOf?: (id: string, token: string | null) => string;
+  readonly idHelp?: string;
   /** An id of the type, for examples. */
   readonly exampleId: string;
   /** Flags of an example of `list`, and of `create`. */

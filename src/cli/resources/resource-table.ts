@@ -1,4 +1,13 @@
-import { actionLines, factLines, grantAction, localTime, sorted, widthOf, type Facts } from '../output.js';
+import {
+  actionLines,
+  factLines,
+  grantAction,
+  localTime,
+  sorted,
+  visible,
+  widthOf,
+  type Facts,
+} from '../output.js';
 import type { ResourceSpec } from './resource-spec.js';
 
 /** What the plain resources have in common, as the API answers. */
@@ -45,8 +54,37 @@ export const joined = (value: unknown): string | null =>
 export const textOf = (item: ResourceItem, field: string): string | number | null =>
   (item[field] as string | number | null | undefined) ?? null;
 
-/** One resource as a block: its facts in alphabetical order, its scope, what may be done with it. */
-export function itemTable(title: string, item: ResourceItem, more: Facts): string {
+/** Lines below a title of their own, for what does not fit in one. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
+  );
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function sectionLines({ title, lines }: Section): string[] {
+  const shown = lines.length === 0 ? ['none'] : lines.map(visible);
+  return ['', `  ${title}:`, ...shown.map((line) => `    ${line}`)];
+}
+
+/** One resource as a block: its facts in alphabetical order, its scope, its sections, what may be done with it. */
+export function itemTable(
+  title: string,
+  item: ResourceItem,
+  more: Facts,
+  sections: readonly Section[] = [],
+): string {
   const facts = sorted({
     'Created Time': localTime(item.createdAt),
     Description: item.description ?? null,
@@ -63,6 +101,7 @@ export function itemTable(title: string, item: ResourceItem, more: Facts): strin
     `${title}:`,
     ...factLines(facts, 2, width + 2),
     ...(item.scope ? ['', '  Scope:', ...factLines(scope, 4, width)] : []),
+    ...sections.flatMap(sectionLines),
     ...(item.authorizedActions.length > 0 ? [''] : []),
     ...actionLines(item.authorizedActions.map(grantAction), 2),
   ].join('\n');
