@@ -3,7 +3,7 @@ import type { Acl } from '../core/acl.js';
 import type { Actor, ReadCtx } from '../core/ctx.js';
 import type { Action } from '../grant/action.js';
 import { ownedActions, shownFields } from '../grant/present.js';
-import { protectedRow, requireOn } from '../grant/require.js';
+import { notFound, protectedRow, requireOn } from '../grant/require.js';
 import { authTokenFields, type AuthToken } from './auth-token.entity.js';
 
 function isOwn(actor: Actor, token: AuthToken): boolean {
@@ -39,5 +39,6 @@ export async function requireToken(
   const held = token ? tokenActions(acl, ctx.actor, token) : [];
   if (token && (held.includes(action) || held.includes(`${action}:self`))) return { row: token, acl };
   // One who holds nothing but `:self` actions does not see the tokens of others at all.
-  return requireOn(ctx, action, 'auth-token', held.length > 0 ? token : null);
+  if (held.length === 0) throw notFound(ctx, action, 'auth-token', token ?? null);
+  return requireOn(ctx, action, 'auth-token', token);
 }

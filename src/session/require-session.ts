@@ -3,16 +3,17 @@ import type { Actor, Ctx } from '../core/ctx.js';
 import type { Reader } from '../core/tx.js';
 import { redact } from '../api/redact.js';
 import type { Action } from '../grant/action.js';
-import { protectedRow, requireOn } from '../grant/require.js';
+import { notFound, protectedRow, requireOn } from '../grant/require.js';
 import { ownedActions, shownFields } from '../grant/present.js';
 import { sessionFields, type Session } from './session.entity.js';
+import type { SessionPlace } from './session.store.js';
 
-function isOwn(actor: Actor, session: Pick<Session, 'userId'>): boolean {
+function isOwn(actor: Actor, session: Pick<SessionPlace, 'userId'>): boolean {
   return actor.kind === 'user' && actor.userId === session.userId;
 }
 
 /** Actions the caller holds on a session: a `:self` action counts on one's own, or with its parent. */
-export function sessionActions(acl: Acl, actor: Actor, session: Session): string[] {
+export function sessionActions(acl: Acl, actor: Actor, session: SessionPlace): string[] {
   return ownedActions(acl, 'session', protectedRow('session', session), isOwn(actor, session));
 }
 
@@ -36,11 +37,13 @@ export function presentSession(
 export async function requireSession(
   ctx: Ctx<Reader>,
   action: Extract<Action, 'read' | 'cancel'>,
-  session: Session | null,
-): Promise<{ row: Session; acl: Acl }> {
+  session: SessionPlace | null | undefined,
+): Promise<{ id: string; acl: Acl }> {
   const acl = await ctx.acl();
   const held = session ? sessionActions(acl, ctx.actor, session) : [];
-  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { row: session, acl };
+  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { id: session.id, acl };
   // One who holds nothing but `:self` actions does not see the sessions of others at all.
-  return requireOn(ctx, action, 'session', held.length > 0 ? session : null);
+  if (held.length === 0) throw notFound(ctx, action, 'session', session ?? null);
+  const { row } = await requireOn(ctx, action, 'session', session);
+  return { id: row.id, acl };
 }

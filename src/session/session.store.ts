@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import type { Placed } from '../grant/require.js';
 import type { AddressPolicy } from '../scope/address-policy.rules.js';
 import { Session } from './session.entity.js';
 import type { SessionStatus, TerminationReason } from './session.rules.js';
@@ -21,10 +22,30 @@ export async function findSession(reader: Reader, id: string): Promise<Session |
   return (await findSessions(reader, [id]))[0] ?? null;
 }
 
-/** The session, locked until the transaction ends, so that what is judged stays true. */
-export async function lockSession(tx: Tx, id: string): Promise<Session | null> {
-  await tx.query('select id from session where id = $1 for no key update', [id]);
-  return findSession(tx, id);
+/** Where a session stands and whose it is: all that it takes to judge who may see it. */
+export interface SessionPlace extends Placed {
+  readonly userId: string;
+}
+
+const placeColumns = 'x.id, x.project_id as scope_id, x.org_id as scope_parent_id, x.user_id';
+
+/**
+ * The places of sessions. Judged before the sessions are read, which takes longer than to find that there is none:
+ * what is hidden is answered as fast as what is missing.
+ */
+export async function findSessionPlaces(reader: Reader, ids: readonly string[]): Promise<SessionPlace[]> {
+  return reader.query<SessionPlace>(`select ${placeColumns} from session x where x.id = any($1::text[])`, [
+    ids,
+  ]);
+}
+
+/** The place of a session, which is locked until the transaction ends, so that what is judged stays true. */
+export async function lockSession(tx: Tx, id: string): Promise<SessionPlace | null> {
+  const [place] = await tx.query<SessionPlace>(
+    `select ${placeColumns} from session x where x.id = $1 for no key update`,
+    [id],
+  );
+  return place ?? null;
 }
 
 export interface NewSession {
