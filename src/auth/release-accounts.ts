@@ -1,13 +1,14 @@
+import { imageOf } from '../core/record-change.js';
 import type { Reactor, Tx } from '../core/tx.js';
-import type { Account } from './account.entity.js';
+import { accountFields, type Account } from './account.entity.js';
 import { deleteTokensOf, lockAccountsOf } from './user-accounts.store.js';
 
 /** Gives an account to a user, or with null to nobody, and records it. */
 export async function handAccount(tx: Tx, account: Account, userId: string | null): Promise<void> {
-  const { id, authMethodId, scopeId, loginName } = account;
+  const { id: subjectId, scopeId } = account;
   const { version: revision } = await tx.change(account, { userId });
-  const body = { authMethodId, scopeId, loginName, userId };
-  tx.record({ kind: 'account.changed', subjectId: id, scopeId, revision, body });
+  const body = { ...imageOf(account, accountFields), userId };
+  tx.record({ kind: 'account.changed', subjectId, scopeId, revision, body });
 }
 
 /**

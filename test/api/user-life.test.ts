@@ -184,6 +184,23 @@ describe('accounts of a user', () => {
     });
   });
 
+  test('are shown as far as one may see them', async () => {
+    const [first, second] = [await newAccount(), await newAccount('ampw_second0000')];
+    const { id } = await newOne();
+    await made('addUserAccounts', { id, expectedVersion: 1, accountIds: [first, second] });
+    const { token } = await newUser(server, [
+      { scope: 'global', grants: ['ids=*;type=user;actions=read', `ids=${first};actions=no-op`] },
+    ]);
+    expect(await read(id, 'accountIds accounts { id }', token)).toEqual({
+      accountIds: [first, second],
+      accounts: [{ id: first }],
+    });
+    const { token: other } = await newUser(server, [
+      { scope: 'global', grants: ['ids=*;type=user;actions=read;output_fields=id'] },
+    ]);
+    expect(await read(id, 'accounts { id }', other)).toEqual({ accounts: null });
+  });
+
   test('that leave are signed out for good: what their tokens began ends, and they speak for nobody', async () => {
     const user = await newUser(server);
     const [accountId] = (await read(user.id, 'accountIds')).accountIds;
