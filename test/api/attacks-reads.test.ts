@@ -17,7 +17,7 @@ import {
 let world: World;
 /** An object of each type. */
 const known: Record<string, string> = {};
-let catalogId: string;
+let containers: Record<string, string>;
 
 beforeAll(async () => {
   world = await startWorld();
@@ -25,7 +25,11 @@ beforeAll(async () => {
   // A host set with hosts, so that the catalog has something to list.
   known['HostSet'] = (await newHostSet(world)).id;
   const { data } = await ask(`{ hostSet(id: "${known['HostSet']}") { hostCatalogId hostIds } }`, world.admin);
-  catalogId = data!['hostSet'].hostCatalogId;
+  const account = await ask(`{ account(id: "${known['Account']}") { authMethodId } }`, world.admin);
+  containers = {
+    hostCatalogId: data!['hostSet'].hostCatalogId,
+    authMethodId: account.data!['account'].authMethodId,
+  };
   known['Host'] = data!['hostSet'].hostIds[0];
   await world.made('createHostCatalog', { scopeId: elsewhere.project });
   // One member who is seen in the org, one who lives elsewhere.
@@ -45,15 +49,19 @@ const grantTypeOf = (type: string): string =>
   type === 'ConnectionRecord' ? 'session' : type.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 
 describe('a list', () => {
-  const places = { scopeId: [project, org, 'global'], hostCatalogId: [''] };
+  const places: Record<string, string[]> = {
+    scopeId: [project, org, 'global'],
+    hostCatalogId: [''],
+    authMethodId: [''],
+  };
   const lists = listFields.flatMap(({ name, type, place }) =>
-    (places[place as keyof typeof places] ?? []).map((id): [string, string, string, string] => [
+    (places[place] ?? []).map((id): [string, string, string, string] => [
       ...([name, type, place, id] as const),
     ]),
   );
   const page = 'nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
   const listed = (name: string, place: string, id: string, token: string, more = '') =>
-    ask(`{ ${name}(${place}: "${id || catalogId}"${more}) { ${page} } }`, token);
+    ask(`{ ${name}(${place}: "${id || containers[place]}"${more}) { ${page} } }`, token);
   const recursively = (place: string): string[] => (place === 'scopeId' ? ['', ', recursive: true'] : ['']);
 
   test('of every kind is asked for', () => {
@@ -67,7 +75,7 @@ describe('a list', () => {
   });
 
   test.each(lists)('of %s is forbidden to who sees the place alone', async (name, _, place, id) => {
-    const grants = ['ids=*;type=scope;actions=no-op', 'ids=*;type=host-catalog;actions=no-op'];
+    const grants = ['scope', 'host-catalog', 'auth-method'].map((type) => `ids=*;type=${type};actions=no-op`);
     const { token } = await newUser(world.server, everywhere(grants));
     for (const more of recursively(place))
       expect(codeOf(await listed(name, place, id, token, more))).toBe('FORBIDDEN');
@@ -110,23 +118,19 @@ describe('filters and orders', () => {
       .map((one) => [name, type, place, `orderBy: { field: ${one} }`] as const),
   ]);
 
+  const livesIn: Record<string, string> = { Alias: 'global', Worker: 'global' };
+  for (const type of ['User', 'Scope', 'AuthMethod', 'AuthToken']) livesIn[type] = org;
+
   test.each(kinds)('%s (%s, %s) is not to be asked by what is hidden: %s', async (name, type, place, by) => {
-    const grant = (fields: string) =>
-      `ids=*;type=${grantTypeOf(type)};actions=list,read;output_fields=${fields}`;
-    const id = place === 'scopeId' ? project : catalogId;
-    const scope = type === 'Scope' ? org : project;
+    const where = place === 'scopeId' ? (livesIn[type] ?? project) : containers[place];
     const listed = async (fields: string): Promise<Answer> => {
-      const { token } = await newUser(world.server, [
-        { scope, grants: [grant(fields)] },
-        { scope: project, grants: [grant(fields)] },
-      ]);
-      return ask(`{ ${name}(${place}: "${type === 'Scope' ? org : id}", ${by}) { nodes { id } } }`, token);
+      const grant = `ids=*;type=${grantTypeOf(type)};actions=list,read;output_fields=${fields}`;
+      const { token } = await newUser(world.server, everywhere([grant]));
+      return ask(`{ ${name}(${place}: "${where}", ${by}) { nodes { id } } }`, token);
     };
     const refused = await listed('id');
-    // What lives elsewhere has nothing in a project that could be hidden.
-    const isElsewhere = ['users', 'aliases', 'workers'].includes(name);
-    expect(codeOf(refused)).toBe(isElsewhere ? undefined : 'INVALID_INPUT');
-    if (!isElsewhere) expect(refused.errors![0]!.message).toContain('is hidden from you');
+    expect(codeOf(refused)).toBe('INVALID_INPUT');
+    expect(refused.errors![0]!.message).toContain('is hidden from you');
     expect((await listed('*')).errors).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { randomText } from '../../src/core/id';
 import { isSelfAction, parentAction } from '../../src/grant/action';
 import { parseGrant } from '../../src/grant/grant';
 import { idActionsOf, type ResourceType } from '../../src/grant/resource-type';
@@ -8,6 +9,7 @@ import { performancesOf } from '../support/performed';
 import { mutationNames } from '../support/schema-walk';
 import { authorize } from '../support/session-client';
 import {
+  newAccount,
   newAlias,
   newGroup,
   newHostSet,
@@ -41,6 +43,11 @@ beforeAll(async () => {
     'select host_catalog_id as id from host where id = $1',
     [set.hostId],
   )) as [{ id: string }];
+  const accountId = await newAccount(world);
+  const [{ id: authMethodId }] = (await world.server.database.sql<{ id: string }>(
+    'select auth_method_id as id from account where id = $1',
+    [accountId],
+  )) as [{ id: string }];
   const target = await newTarget(world);
   await grantTo(world.server, me.id, { scope: project, grants: [`ids=${target};actions=authorize-session`] });
   const mine = await authorize(world.server, me.token, target);
@@ -56,6 +63,8 @@ beforeAll(async () => {
     { what: 'a role', type: 'role', typeName: 'Role', id: (await newRole(world)).id },
     { what: 'an alias', type: 'alias', typeName: 'Alias', id: await newAlias(world) },
     { what: 'a worker', type: 'worker', typeName: 'Worker', id: (await newWorker(world)).id },
+    { what: 'an account', type: 'account', typeName: 'Account', id: accountId },
+    { what: 'its auth method', type: 'auth-method', typeName: 'AuthMethod', id: authMethodId },
     { what: 'a scope', type: 'scope', typeName: 'Scope', id: project },
     { what: 'an audit entry', type: 'audit-entry', typeName: 'AuditEntry', id: await newAuditEntry(world) },
   ];
@@ -72,6 +81,7 @@ test('every action that a mutation performs is tried', () => {
   for (const { type, typeName } of things) {
     const forgotten = notPerformed(type, typeName).filter((action) => {
       const [verb, ...noun] = action.split('-');
+      if (action === 'authenticate') return false; // asks for the password as well
       const words = noun.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
       return [`${verb}${typeName}${words}`, `${verb}${words}`].some((name) => mutationNames.includes(name));
     });
@@ -96,13 +106,14 @@ function isGrant(text: string): boolean {
 
 /** Grants that often speak of one of the things: by their id, by their catalog, or of all there are. */
 function someGrant(): fc.Arbitrary<string> {
-  const [catalog] = things as [Thing];
+  const containers = things.filter(({ type }) => type === 'host-catalog' || type === 'auth-method');
+  const tokens = { type: 'auth-token', id: 'at_0000000000' } as const;
   return fc
-    .constantFrom(...things)
+    .constantFrom(...things, tokens, tokens)
     .chain(({ type, id }) =>
       fc.record({
         type: fc.constantFrom<string | null>(type, type, '*', null),
-        ids: fc.constantFrom('*', '*', id, catalog.id),
+        ids: fc.constantFrom('*', '*', id, ...containers.map((one) => one.id)),
         actions: fc.oneof(
           fc.subarray([...idActionsOf(type), 'list'], { minLength: 1, maxLength: 3 }),
           fc.constant(['*']),
@@ -136,6 +147,22 @@ function someRole(): fc.Arbitrary<Role> {
   );
 }
 
+/** A token of mine beside the one in use, and one of another: both are gone once they were signed out. */
+async function freshTokens(): Promise<Thing[]> {
+  const id = `at_${randomText(10)}`;
+  await world.server.database.sql(
+    `insert into auth_token (id, account_id, auth_method_id, scope_id, secret_hash, expires_at, idle_limit_seconds)
+     select $1, id, auth_method_id, scope_id, sha256('secret'), postern_now() + interval '1 hour', 3600
+     from account where user_id = $2`,
+    [id, me.id],
+  );
+  const kind = { type: 'auth-token', typeName: 'AuthToken' } as const;
+  return [
+    { what: 'a token of mine', ...kind, id },
+    { what: 'a token of another', ...kind, id: (await newUser(world.server)).tokenId },
+  ];
+}
+
 const ask = (query: string, variables: object) => world.server.ask(query, variables, me.token);
 
 async function authorizedOn({ id }: Thing): Promise<string[]> {
@@ -157,7 +184,7 @@ test('what may be done to an object is what it says may be done, no less and no 
       [me.id],
     );
     for (const role of roles) await grantTo(world.server, me.id, role);
-    for (const thing of things) {
+    for (const thing of [...things, ...(await freshTokens())]) {
       const authorized = await authorizedOn(thing);
       for (const [action, performance] of Object.entries(performancesOf(thing.type, thing.typeName))) {
         const { errors } = await ask(performance.document, performance.variables(thing.id));

@@ -1,5 +1,5 @@
 import { randomText } from '../../src/core/id';
-import { memberRows, row, seesAll, seesScope, type MutationRow, type ProofRow } from './mutation-row';
+import { memberRows, row, seesAll, seesScope, type MutationRow } from './mutation-row';
 import { newAccount, newGroup, newRole, newUserOf, org, project } from './world';
 
 const inOrg = { scope: org };
@@ -10,25 +10,6 @@ const seesUsers = { scope: org, also: { grants: [seesAll('user')] } };
 const accounts = { type: 'User', grantType: 'user', noun: 'accounts', field: 'accountIds' };
 const members = { type: 'Group', grantType: 'group', noun: 'members', field: 'memberIds' };
 const ofRole = (noun: string, field: string) => ({ type: 'Role', grantType: 'role', noun, field });
-
-const signIn: ProofRow = {
-  mutation: 'authenticate',
-  async proof({ server }) {
-    // Where nobody is granted to sign in.
-    await server.database.sql(
-      `insert into auth_method (id, scope_id) values ('ampw_hidden0000', $1) on conflict do nothing`,
-      [org],
-    );
-    const login = { loginName: 'admin', password: 'password', authMethodId: 'ampw_1234567890' };
-    return {
-      right: login,
-      wrong: { ...login, password: 'wrong' },
-      hidden: { ...login, authMethodId: 'ampw_hidden0000' },
-      missing: { ...login, authMethodId: 'ampw_0000000000' },
-    };
-  },
-  refusedAs: ['UNAUTHENTICATED', 'NOT_FOUND'],
-};
 
 const users: readonly MutationRow[] = [
   row('createUser', 'user create', () => org, named, makesInOrg),
@@ -102,4 +83,4 @@ const roles: readonly MutationRow[] = [
   ),
 ];
 
-export const identityRows: readonly MutationRow[] = [signIn, ...users, ...groups, ...roles];
+export const identityRows: readonly MutationRow[] = [...users, ...groups, ...roles];

@@ -1,7 +1,9 @@
 import { randomText } from '../../src/core/id';
 import { newUser } from './identities';
 import {
+  newAccount,
   newAlias,
+  newAuthMethod,
   newCatalog,
   newGroup,
   newHost,
@@ -40,8 +42,10 @@ export async function newAuditEntry(world: World): Promise<string> {
 
 /** Every type of the schema that implements Node. */
 export const nodeRows: Readonly<Record<string, NewNode>> = {
+  Account: newAccount,
   Alias: newAlias,
   AuditEntry: newAuditEntry,
+  AuthMethod: newAuthMethod,
   AuthToken: async ({ server }) => (await newUser(server)).tokenId,
   ConnectionRecord: newConnection,
   Group: async (world) => (await newGroup(world)).id,

@@ -1,6 +1,7 @@
 import { makeIdentity } from '../../src/proxy/identity';
 import { idActionsOf, type ResourceType } from '../../src/grant/resource-type';
 import { mutationDocument, queryOf } from './schema-walk';
+import { firstPassword, secondPassword } from './world';
 
 /** A request that performs an action on an object, or tries to. */
 export interface Performance {
@@ -30,6 +31,18 @@ const life = (type: string, patch: object = { name: 'other' }): Record<string, P
   delete: changed(`delete${type}`, {}),
 });
 const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>>>> = {
+  scope: life('Scope'),
+  'auth-method': life('AuthMethod'),
+  account: {
+    ...life('Account'),
+    'set-password': changed('setAccountPassword', { password: firstPassword }),
+    'change-password': changed('changeAccountPassword', {
+      currentPassword: firstPassword,
+      newPassword: secondPassword,
+    }),
+  },
+  // Without a version there is no trying: what may be signed out is signed out.
+  'auth-token': { delete: mutation('deleteAuthToken') },
   user: {
     ...life('User'),
     ...members('User', 'accounts', { accountIds: ['acctpw_0000000000'] }),

@@ -28,7 +28,7 @@ export async function startWorld(): Promise<World> {
   await sql(
     `insert into scope (id, type, parent_id) values ('${elsewhere.org}', 'org', 'global'), ('${elsewhere.project}', 'project', '${elsewhere.org}')`,
   );
-  const secrets = [admin];
+  const secrets: string[] = [admin, firstPassword, secondPassword];
   const run: World['run'] = async (mutation, input, token = admin) => {
     const answer = await server.ask(mutationDocument(mutation), { input }, token);
     secrets.push(...(JSON.stringify(answer).match(/\b[a-z]+_\w{10}_\w{32,}/g) ?? []));
@@ -97,15 +97,24 @@ export const newUserOf = (world: World): Promise<Made> => newInOrg(world, 'creat
 export const newGroup = (world: World): Promise<Made> => newInOrg(world, 'createGroup');
 export const newRole = (world: World): Promise<Made> => newInOrg(world, 'createRole');
 
+export async function newAuthMethod({ made }: World): Promise<string> {
+  return (await made('createAuthMethod', { scopeId: org })).id as string;
+}
+
+/** Passwords that stand nowhere else, so that they are found wherever they were kept. */
+export const [firstPassword, secondPassword] = ['first-correct-horse', 'second-correct-horse'];
+
 /** An account of the org without a user, of an auth method of its own: a user has one of each. */
-export async function newAccount({ server }: World): Promise<string> {
-  const [id, authMethodId] = [`acctpw_${randomText(10)}`, `ampw_${randomText(10)}`];
-  await server.database.sql('insert into auth_method (id, scope_id) values ($1, $2)', [authMethodId, org]);
-  await server.database.sql(
-    'insert into account (id, auth_method_id, scope_id, login_name) values ($1, $2, $3, $4)',
-    [id, authMethodId, org, randomText(12).toLowerCase()],
-  );
-  return id;
+export async function newAccount(world: World): Promise<string> {
+  const input = { loginName: randomText(12).toLowerCase(), password: firstPassword };
+  const authMethodId = await newAuthMethod(world);
+  return (await world.made('createAccount', { ...input, authMethodId })).id as string;
+}
+
+/** A project, or an org where that is asked for in global; in it nobody has a role. */
+export async function newScope({ made }: World, scopeId = org): Promise<string> {
+  const input = { scopeId, skipAdminRoleCreation: true, skipDefaultRoleCreation: true };
+  return (await made('createScope', input)).id as string;
 }
 
 export async function newAlias({ made }: World): Promise<string> {

@@ -1,0 +1,84 @@
+import { randomText } from '../../src/core/id';
+import { newUser } from './identities';
+import { row, seesAll, seesScope, type MutationRow, type ProofRow } from './mutation-row';
+import { firstPassword, newAccount, newAuthMethod, org, secondPassword } from './world';
+
+const inOrg = { scope: org };
+const loginName = (): string => randomText(12).toLowerCase();
+
+const signIn: ProofRow = {
+  mutation: 'authenticate',
+  async proof(world) {
+    const login = { loginName: 'admin', password: 'password', authMethodId: 'ampw_1234567890' };
+    return {
+      right: login,
+      wrong: { ...login, password: 'wrong' },
+      // Where nobody is granted to sign in.
+      hidden: { ...login, authMethodId: await newAuthMethod(world) },
+      missing: { ...login, authMethodId: 'ampw_0000000000' },
+    };
+  },
+  refusedAs: ['UNAUTHENTICATED', 'NOT_FOUND'],
+};
+
+const methods: readonly MutationRow[] = [
+  row(
+    'createAuthMethod',
+    'auth-method create',
+    () => org,
+    (scopeId) => ({ scopeId }),
+    { scope: org, sees: seesScope.org },
+  ),
+  row(
+    'updateAuthMethod',
+    'auth-method update',
+    newAuthMethod,
+    (id) => ({ id, expectedVersion: 1, minPasswordLength: 10 }),
+    inOrg,
+  ),
+  row('deleteAuthMethod', 'auth-method delete', newAuthMethod, (id) => ({ id }), inOrg),
+];
+
+const accounts: readonly MutationRow[] = [
+  row(
+    'createAccount',
+    'account create',
+    newAuthMethod,
+    (authMethodId) => ({ authMethodId, loginName: loginName(), password: firstPassword }),
+    { scope: org, sees: { scope: org, grant: seesAll('auth-method') } },
+  ),
+  row(
+    'updateAccount',
+    'account update',
+    newAccount,
+    (id) => ({ id, expectedVersion: 1, loginName: loginName() }),
+    inOrg,
+  ),
+  row('deleteAccount', 'account delete', newAccount, (id) => ({ id }), inOrg),
+  row(
+    'setAccountPassword',
+    'account set-password',
+    newAccount,
+    (id) => ({ id, expectedVersion: 1, password: secondPassword }),
+    inOrg,
+  ),
+  row(
+    'changeAccountPassword',
+    'account change-password',
+    newAccount,
+    (id) => ({ id, expectedVersion: 1, currentPassword: firstPassword, newPassword: secondPassword }),
+    inOrg,
+  ),
+];
+
+const tokens: readonly MutationRow[] = [
+  row(
+    'deleteAuthToken',
+    'auth-token delete',
+    async ({ server }) => (await newUser(server)).tokenId,
+    (id) => ({ id }),
+    { scope: 'global' },
+  ),
+];
+
+export const accountRows: readonly MutationRow[] = [signIn, ...methods, ...accounts, ...tokens];
