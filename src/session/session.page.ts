@@ -6,7 +6,7 @@ import { Session } from './session.entity.js';
 
 const SessionEdge = edgeType('Session', 'sessions', () => Session);
 
-@ObjectType('SessionConnection', { description: 'One page of sessions.' })
+@ObjectType('SessionConnection', { simpleResolvers: true, description: 'One page of sessions.' })
 export class SessionPage implements SessionPageData {
   @Field(() => [SessionEdge], { description: 'Items with their cursors.' })
   edges!: Edge<Session>[];

@@ -2,7 +2,7 @@ import type { ReadCtx } from '../core/ctx.js';
 import { present } from '../grant/present.js';
 import { requireOn } from '../grant/require.js';
 import { targetFields, type Target } from './target.entity.js';
-import { findTarget, findTargets } from './target.store.js';
+import { findHostSources, findTarget, findTargets } from './target.store.js';
 
 /** One target. NOT_FOUND when it is missing or hidden, FORBIDDEN without `read`. */
 export async function readTarget(ctx: ReadCtx, id: string): Promise<Target> {
@@ -15,4 +15,9 @@ export async function locateTargets(ctx: ReadCtx, ids: readonly string[]): Promi
   const acl = await ctx.acl();
   const found = new Map((await findTargets(ctx.tx, ids)).map((row) => [row.id, row]));
   return ids.map((id) => present(acl, 'read', 'target', found.get(id), targetFields));
+}
+
+/** The host sets that targets go by, for targets of which the caller has been shown them. */
+export function locateHostSources(ctx: ReadCtx, targetIds: readonly string[]): Promise<string[][]> {
+  return findHostSources(ctx.tx, targetIds);
 }

@@ -17,6 +17,7 @@ registerEnumType(TargetTypeEnum, {
  * project, never both. Belongs to its project. Deleting it ends its sessions, which stay as history.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A network service that users may ask a session for.',
 })
@@ -64,11 +65,8 @@ export class Target extends ResourceRow {
   @Column('integer')
   sessionConnectionLimit!: number;
 
-  @Field(() => [ID], {
-    nullable: true,
-    description: 'Host sets its sessions go to; empty when it has an address.',
-  })
-  hostSourceIds!: string[] | null;
+  /** Read when they are asked for; null where they are hidden. */
+  hostSourceIds?: null;
 }
 
 export const TargetPage = pageTypes('Target', 'targets', () => Target);

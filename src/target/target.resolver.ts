@@ -6,13 +6,19 @@ import { hostSetOf } from '../host/host.resolver.js';
 import { Scope } from '../scope/scope.entity.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listTargets } from './list-targets.js';
-import { locateTargets, readTarget } from './read-target.js';
+import { locateHostSources, locateTargets, readTarget } from './read-target.js';
 import { Target, TargetPage } from './target.entity.js';
 import { TargetListArgs } from './target.input.js';
 
 /** The target behind an id that another object carries, in one batch per request; null when hidden. */
 export function targetOf(request: Request, id: string | null): Promise<Target | null> {
   return id === null ? Promise.resolve(null) : request.loader('target', locateTargets).load(id);
+}
+
+// Most who list targets do not ask for them, and they cost as much as all the rest.
+function hostSourceIdsOf(request: Request, target: Target): Promise<string[] | null> {
+  if (target.hostSourceIds === null) return Promise.resolve(null);
+  return request.loader('host-source', locateHostSources).load(target.id);
 }
 
 @Resolver(() => Target)
@@ -38,13 +44,22 @@ export class TargetResolver {
     return scopeOf(request, target.scopeId);
   }
 
+  @FieldResolver(() => [ID], {
+    nullable: true,
+    description: 'Host sets its sessions go to; empty when it has an address.',
+  })
+  hostSourceIds(@Root() target: Target, @Ctx() request: Request): Promise<string[] | null> {
+    return hostSourceIdsOf(request, target);
+  }
+
   @FieldResolver(() => [HostSet], {
     nullable: true,
     description: 'Host sets its sessions go to, without those that are hidden.',
   })
   async hostSources(@Root() target: Target, @Ctx() request: Request): Promise<HostSet[] | null> {
-    if (target.hostSourceIds === null) return null;
-    const found = await Promise.all(target.hostSourceIds.map((id) => hostSetOf(request, id)));
+    const ids = await hostSourceIdsOf(request, target);
+    if (ids === null) return null;
+    const found = await Promise.all(ids.map((id) => hostSetOf(request, id)));
     return found.filter((set) => set !== null);
   }
 }

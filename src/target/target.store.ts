@@ -3,8 +3,7 @@ import type { Reader, Tx } from '../core/tx.js';
 import { listPredicate, Params, type ListColumns } from '../grant/list-predicate.js';
 import { Target } from './target.entity.js';
 
-export const targetColumns = `t.*, s.parent_id as scope_parent_id,
-  array(select hs.host_set_id::text from target_host_source hs where hs.target_id = t.id order by 1) as host_source_ids`;
+export const targetColumns = 't.*, s.parent_id as scope_parent_id';
 export const targetTables = 'target t join scope s on s.id = t.scope_id';
 
 export async function findTargets(reader: Reader, ids: readonly string[]): Promise<Target[]> {
@@ -19,6 +18,17 @@ export async function findTarget(reader: Reader, id: string): Promise<Target | n
 
 /** What a permission is compared with in a query of targets. */
 export const targetPlace: ListColumns = { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id' };
+
+/** Ids of the host sets of each of those targets, in order. */
+export async function findHostSources(reader: Reader, targetIds: readonly string[]): Promise<string[][]> {
+  const rows = await reader.query<{ targetId: string; hostSetIds: string[] }>(
+    `select target_id, array_agg(host_set_id::text order by host_set_id) as host_set_ids
+     from target_host_source where target_id = any($1::text[]) group by target_id`,
+    [targetIds],
+  );
+  const found = new Map(rows.map(({ targetId, hostSetIds }) => [targetId, hostSetIds]));
+  return targetIds.map((id) => found.get(id) ?? []);
+}
 
 /** A condition for targets that go by any of those host sets. */
 export function goesBySetsSql(hostSetIds: string): string {
