@@ -6,7 +6,7 @@ const root = join(__dirname, '..', 'src');
 
 // A slice imports what stands to its left, and no shell.
 const slices =
-  'core api events filter grant seal scope user auth group role host credential target worker session access'.split(
+  'core api events filter grant seal scope user auth group role host credential target worker session audit access'.split(
     ' ',
   );
 
@@ -25,6 +25,7 @@ const shells = {
 const packages = {
   typeorm: (file) => file.startsWith('db/') || file.endsWith('.entity.ts') || file === 'api/node.ts',
   pg: (file) => file.startsWith('db/'),
+  re2js: (file) => file.startsWith('filter/'),
   '@apollo/server': (file) => file.startsWith('graphql/'),
   'type-graphql': (file) =>
     !file.startsWith('cli/') && !file.startsWith('proxy/') && !file.startsWith('core/'),

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { findAuthMethod, hasAuthMethod } from './auth/auth.store.js';
+import { findAuthMethod } from './auth/auth-method.store.js';
+import { hasAuthMethod } from './auth/auth.store.js';
 import { isLocal } from './check-settings.js';
 import { applyMissing } from './config/apply-missing.js';
 import { findKnownLogins } from './config/find-known-logins.js';

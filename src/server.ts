@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
+import { releaseOfRemoved } from './auth/release-accounts.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
 import { openControlDatabase, shelter } from './control-database.js';
@@ -9,6 +10,7 @@ import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
+import { forgetOldKeys } from './db/made-once.js';
 import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
 import { startTail, type Tail } from './events/tail.js';
@@ -26,8 +28,10 @@ import type { DialRules } from './proxy/dial-policy.js';
 import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
+import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
 import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
+import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
@@ -57,7 +61,7 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [];
+const reactors: readonly Reactor[] = [releaseOfRemoved, makeRolesOfNewScope, endRemoved];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -109,6 +113,7 @@ export async function startServer(
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
+      workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
     };
     const listener = await startApi(settings, requests, clock, log, closers);
     const worker = await startWorker(
@@ -146,6 +151,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
     try {
       await sweepSessions(database, settings.workerGraceMs);
       await preparePartition(database.reader);
+      await forgetOldKeys(database.reader);
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });
@@ -230,6 +236,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
   const registration = {
     name,
     releaseVersion: version,
+    tags: settings.workerTags,
     makeKey: (privateKeyPem: string | undefined) => makeIdentity(`postern worker ${name}`, privateKeyPem),
   };
   const seal = sealer(rootKey);

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseDuration } from './core/duration.js';
 import { StartFailure } from './core/start-failure.js';
 import { defaultLimits, type Limits } from './limits.js';
+import { tagFault, type TagPair } from './worker/worker-tag.rules.js';
 
 /** One setting of the server: a flag, an environment variable, a default. The flag wins over the variable. */
 export interface SettingRule {
@@ -108,6 +109,13 @@ export const settingRules = {
     fallback: 'built-in',
     help: 'name of the built-in worker; each controller of one database needs its own',
   },
+  workerTag: {
+    flag: 'worker-tag',
+    env: 'POSTERN_WORKER_TAGS',
+    value: 'KEY=VALUE[,KEY=VALUE…]',
+    fallback: '',
+    help: 'tags of the worker, which the filters of targets look at',
+  },
   workerAllow: {
     flag: 'worker-allow',
     env: 'POSTERN_WORKER_ALLOW',
@@ -194,6 +202,7 @@ export interface Settings {
   readonly demoDatabasePort: number | null;
   readonly rootKey: string | null;
   readonly workerName: string;
+  readonly workerTags: readonly TagPair[];
   readonly workerAllow: readonly string[];
   readonly workerDeny: readonly string[];
   readonly tokenTtlSeconds: number;
@@ -243,6 +252,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
         : numberOf('demoDatabasePort', text('demoDatabasePort'), 0, 65535),
     rootKey: env['POSTERN_ROOT_KEY'] || null,
     workerName: text('workerName'),
+    workerTags: list('workerTag').map(tagOf),
     workerAllow: list('workerAllow'),
     workerDeny: list('workerDeny'),
     tokenTtlSeconds: secondsOf('tokenTtl', text('tokenTtl')),
@@ -322,6 +332,16 @@ function oneOf<T extends string>(name: SettingName, text: string, choices: reado
   const choice = choices.find((one) => one === text);
   if (choice === undefined) throw refuse(name, `must be one of ${choices.join(', ')}`);
   return choice;
+}
+
+function tagOf(text: string): TagPair {
+  const [, key, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw refuse('workerTag', `must be KEY=VALUE, not ${JSON.stringify(text)}`);
+  const tag = { key: key.trim(), value: value.trim() };
+  const fault = tagFault(tag);
+  if (fault !== null) throw refuse('workerTag', `is not usable at ${JSON.stringify(text)}: ${fault}`);
+  return tag;
 }
 
 function configOf(text: string): Settings['config'] {

@@ -4,13 +4,20 @@ import type { Request } from '../api/request.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId, type IdKind } from '../core/id.js';
-import { locateAuthTokens } from '../auth/locate-auth-tokens.js';
+import { locateAuditEntries } from '../audit/read-audit-entry.js';
+import { locateAccounts } from '../auth/read-account.js';
+import { locateAuthMethods } from '../auth/read-auth-method.js';
+import { locateAuthTokens } from '../auth/read-auth-token.js';
+import { locateGroups } from '../group/read-group.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
+import { locateRoles } from '../role/read-role.js';
 import { locateScopes } from '../scope/read-scope.js';
 import { locateConnections } from '../session/locate-connections.js';
 import { locateSessions } from '../session/read-session.js';
+import { locateAliases } from '../target/read-alias.js';
 import { locateTargets } from '../target/read-target.js';
 import { locateUsers } from '../user/read-user.js';
+import { locateWorkers } from '../worker/read-worker.js';
 
 type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>;
 
@@ -18,13 +25,20 @@ type Locate = (ctx: ReadCtx, ids: readonly string[]) => Promise<(Node | null)[]>
 const locators: Partial<Record<IdKind, Locate>> = {
   scope: locateScopes,
   user: locateUsers,
+  'auth-method': locateAuthMethods,
+  account: locateAccounts,
+  'auth-token': locateAuthTokens,
+  group: locateGroups,
+  role: locateRoles,
   'host-catalog': locateHostCatalogs,
   host: locateHosts,
   'host-set': locateHostSets,
   target: locateTargets,
+  alias: locateAliases,
+  worker: locateWorkers,
   session: locateSessions,
   'session-connection': locateConnections,
-  'auth-token': locateAuthTokens,
+  'audit-entry': locateAuditEntries,
 };
 
 const mostIds = 100;

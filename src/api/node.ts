@@ -1,5 +1,6 @@
 import { Field, ID, Int, InterfaceType } from 'type-graphql';
 import { Column, PrimaryColumn } from 'typeorm';
+import type { Protected } from '../core/acl.js';
 import { ActionEnum } from './action-enum.js';
 import { DateTime } from './scalars.js';
 
@@ -54,4 +55,7 @@ export abstract class ResourceRow implements Node, Versioned, Authorizable {
 
   /** Set when the row is presented to a caller. */
   authorizedActions!: string[];
+
+  /** Where it stands for the permission engine, which its reader may be kept from; set with the actions. */
+  standsIn?: Protected;
 }

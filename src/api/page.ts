@@ -18,8 +18,16 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
+/** Which part of a list is asked for, as the client says it. */
+export interface PageQuery {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
 @ArgsType()
-export class PageArgs {
+export class PageArgs implements PageQuery {
   @Field(() => Int, {
     nullable: true,
     description: 'Number of items from the start, 1 to 100; 25 when neither is given.',

@@ -40,6 +40,13 @@ export const UInt64 = textScalar(
   (text) => (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n ? text : null),
 );
 
+/** Only ever answered with. */
+export const JSONObject = new GraphQLScalarType<never, object>({
+  name: 'JSONObject',
+  description: 'An object of JSON, as it is.',
+  serialize: (value) => value as object,
+});
+
 export const EventCursor = textScalar(
   'EventCursor',
   'Opaque position in the event log. Compare only for equality.',

@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Node } from '../api/node.js';
+import { Authorizable, Node } from '../api/node.js';
+import { pageTypes } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
 import { DateTime } from '../api/scalars.js';
 import type { Actor } from '../core/ctx.js';
@@ -9,9 +10,12 @@ import type { Actor } from '../core/ctx.js';
  * Proof of a login, of one account. Ends at its expiry, or earlier when it lies idle. Only a hash of its
  * secret is kept. Deleting it is signing out, and ends the sessions made with it.
  */
-@ObjectType({ implements: [Node], description: 'Proof of a login. Its secret is shown once, at the login.' })
+@ObjectType({
+  implements: [Node, Authorizable],
+  description: 'Proof of a login. Its secret is shown once, at the login.',
+})
 @Entity('auth_token')
-export class AuthToken implements Node {
+export class AuthToken implements Node, Authorizable {
   @PrimaryColumn('text')
   id!: string;
 
@@ -54,9 +58,14 @@ export class AuthToken implements Node {
   /** Parent of its scope, selected beside the row. */
   scopeParentId!: string | null;
 
+  /** Set when it is presented to a caller. */
+  authorizedActions!: string[];
+
   /** Who signed in with it just now; set in the answer to the login alone. */
   provenActor?: Actor;
 }
+
+export const AuthTokenPage = pageTypes('AuthToken', 'tokens', () => AuthToken);
 
 /** What output fields may hide, by the names grants use. */
 export const authTokenFields: Hideable = {

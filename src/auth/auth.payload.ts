@@ -1,4 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
+import { deletedType, payloadType } from '../api/payload.js';
+import { Account } from './account.entity.js';
+import { AuthMethod } from './auth-method.entity.js';
 import { AuthToken } from './auth-token.entity.js';
 
 @ObjectType({ description: 'Answer of authenticate.' })
@@ -12,3 +15,15 @@ export class AuthenticatePayload {
   })
   token!: string | null;
 }
+
+export const DeleteAuthTokenPayload = deletedType('deleteAuthToken');
+
+export const CreateAuthMethodPayload = payloadType('createAuthMethod', 'authMethod', () => AuthMethod);
+export const UpdateAuthMethodPayload = payloadType('updateAuthMethod', 'authMethod', () => AuthMethod);
+export const DeleteAuthMethodPayload = deletedType('deleteAuthMethod');
+
+export const CreateAccountPayload = payloadType('createAccount', 'account', () => Account);
+export const UpdateAccountPayload = payloadType('updateAccount', 'account', () => Account);
+export const DeleteAccountPayload = deletedType('deleteAccount');
+export const SetAccountPasswordPayload = payloadType('setAccountPassword', 'account', () => Account);
+export const ChangeAccountPasswordPayload = payloadType('changeAccountPassword', 'account', () => Account);

@@ -1,13 +1,23 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { ActionEnum } from '../api/action-enum.js';
+import type { Page } from '../api/page.js';
+import type { Deleted } from '../api/payload.js';
 import type { Request } from '../api/request.js';
 import type { Actor, ReadCtx } from '../core/ctx.js';
 import { readViewer } from '../user/read-user.js';
 import { User } from '../user/user.entity.js';
 import { userOf } from '../user/user.resolver.js';
-import { AuthToken } from './auth-token.entity.js';
+import { Account } from './account.entity.js';
+import { accountOf } from './account.resolver.js';
+import { AuthToken, AuthTokenPage } from './auth-token.entity.js';
+import { AuthTokenListArgs, DeleteAuthTokenInput } from './auth-token.input.js';
 import { AuthenticateInputType } from './auth.input.js';
-import { AuthenticatePayload } from './auth.payload.js';
+import { AuthenticatePayload, DeleteAuthTokenPayload } from './auth.payload.js';
 import { issueToken, proveLogin, type TokenLimits } from './authenticate.js';
+import { deleteAuthToken } from './delete-auth-token.js';
+import { listAuthTokens } from './list-auth-tokens.js';
+import { locateAccounts } from './read-account.js';
+import { locateAuthTokens, readAuthToken } from './read-auth-token.js';
 
 /** The request, with what signing in needs of the server. */
 export interface AuthRequest extends Request {
@@ -33,8 +43,60 @@ export class AuthResolver {
     return { authToken: Object.assign(authToken, { provenActor: actor }), token };
   }
 
+  @Mutation(() => DeleteAuthTokenPayload, {
+    description: 'Sign out: the token makes nobody from now on, and the sessions made with it end.',
+  })
+  deleteAuthToken(
+    @Ctx() request: Request,
+    @Arg('input', () => DeleteAuthTokenInput, { description: 'Input.' }) input: DeleteAuthTokenInput,
+  ): Promise<Deleted> {
+    return request.write('deleteAuthToken', (ctx) => deleteAuthToken(ctx, input));
+  }
+
+  @Query(() => AuthToken, {
+    nullable: true,
+    description: 'One token, without its secret; fails with NOT_FOUND when it is missing or hidden.',
+  })
+  authToken(
+    @Ctx() { ctx }: Request,
+    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+  ): Promise<AuthToken> {
+    return readAuthToken(ctx, id);
+  }
+
+  @Query(() => AuthTokenPage, {
+    description: 'Tokens of a scope that the caller may see, latest login first; those that are over, too.',
+  })
+  authTokens(
+    @Ctx() request: Request,
+    @Args(() => AuthTokenListArgs) args: AuthTokenListArgs,
+  ): Promise<Page<AuthToken>> {
+    return listAuthTokens(request, args);
+  }
+
   @FieldResolver(() => User, { nullable: true, description: 'The user it acts as; null when hidden.' })
   user(@Root() token: AuthToken, @Ctx() request: AuthRequest): Promise<User | null> {
     return token.provenActor ? readViewer(request.as(token.provenActor)) : userOf(request, token.userId);
+  }
+
+  @FieldResolver(() => Account, {
+    nullable: true,
+    description: 'The account that signed in; null when hidden.',
+  })
+  async account(@Root() token: AuthToken, @Ctx() request: AuthRequest): Promise<Account | null> {
+    const { provenActor, accountId } = token;
+    if (!provenActor) return accountOf(request, accountId);
+    const [own] = await locateAccounts(request.as(provenActor), [accountId]);
+    return own ?? null;
+  }
+
+  @FieldResolver(() => [ActionEnum], {
+    description: 'Actions the caller holds on this very object. Advice: every mutation checks again.',
+  })
+  async authorizedActions(@Root() token: AuthToken, @Ctx() request: AuthRequest): Promise<string[]> {
+    const { provenActor } = token;
+    if (!provenActor) return token.authorizedActions;
+    const [own] = await locateAuthTokens(request.as(provenActor), [token.id]);
+    return own?.authorizedActions ?? [];
   }
 }

@@ -1,16 +1,6 @@
 import type { Reader, Tx } from '../core/tx.js';
 import { Account } from './account.entity.js';
-import { AuthMethod } from './auth-method.entity.js';
 import { AuthToken } from './auth-token.entity.js';
-
-export async function findAuthMethod(reader: Reader, id: string): Promise<AuthMethod | null> {
-  const [row] = await reader.rows(
-    AuthMethod,
-    `select m.*, s.parent_id as scope_parent_id from auth_method m join scope s on s.id = m.scope_id where m.id = $1`,
-    [id],
-  );
-  return row ?? null;
-}
 
 /** The auth method a scope names as its primary one; null when there is none, or no such scope. */
 export async function findPrimaryAuthMethodId(reader: Reader, scopeId: string): Promise<string | null> {
@@ -80,16 +70,16 @@ export async function insertToken(
   return row ?? null;
 }
 
-/** Tokens with the user each acts as; never with the hash of the secret. */
+/** A token as every query selects it: with the user it acts as, without the hash of its secret. */
+export const tokenColumns = `t.id, t.account_id, t.auth_method_id, t.scope_id, t.created_at, t.expires_at,
+  t.last_used_at, a.user_id, s.parent_id as scope_parent_id`;
+export const tokenTables =
+  'auth_token t join account a on a.id = t.account_id join scope s on s.id = t.scope_id';
+
 export async function findTokens(reader: Reader, ids: readonly string[]): Promise<AuthToken[]> {
-  return reader.rows(
-    AuthToken,
-    `select t.id, t.account_id, t.auth_method_id, t.scope_id, t.created_at, t.expires_at, t.last_used_at,
-            a.user_id, s.parent_id as scope_parent_id
-     from auth_token t join account a on a.id = t.account_id join scope s on s.id = t.scope_id
-     where t.id = any($1::text[])`,
-    [ids],
-  );
+  return reader.rows(AuthToken, `select ${tokenColumns} from ${tokenTables} where t.id = any($1::text[])`, [
+    ids,
+  ]);
 }
 
 export interface TokenBearer {

@@ -16,9 +16,17 @@ const queue = new FairQueue({
   mostWaiting: 256,
 });
 
-/** The argon2id hash of a password, in PHC text form. */
-export function hashPassword(password: string): Promise<string> {
-  return queue.run('', '', () => hash(password, cost));
+/** Who waits for a hash: where it comes from, and for which login name. */
+export interface Hasher {
+  readonly address: string;
+  readonly loginName: string;
+}
+
+const ourselves: Hasher = { address: '', loginName: '' };
+
+/** The argon2id hash of a password, in PHC text form. Whoever asks waits in turns, as with a login. */
+export function hashPassword(password: string, from: Hasher = ourselves): Promise<string> {
+  return queue.run(from.address, from.loginName, () => hash(password, cost));
 }
 
 const noPadding = (bytes: number): string => randomBytes(bytes).toString('base64').replaceAll('=', '');
@@ -32,11 +40,7 @@ const standIn =
  * Whether the password is the one behind the hash. Without a hash (no such account, or none set) it costs
  * the same and is false. Those who try wait in turns, by where they come from and whom they say they are.
  */
-export async function checkPassword(
-  stored: string | null,
-  password: string,
-  from: { readonly address: string; readonly loginName: string },
-): Promise<boolean> {
+export async function checkPassword(stored: string | null, password: string, from: Hasher): Promise<boolean> {
   const isMatch = await queue.run(from.address, from.loginName, () => verify(stored ?? standIn, password));
   return stored !== null && isMatch;
 }

@@ -54,9 +54,17 @@ export function apiClient(settings: ApiClientSettings): ApiClient {
 export function failureOf(error: unknown): CliFailure {
   const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: { code?: unknown } };
   const code = typeof extensions?.code === 'string' ? (extensions.code as ErrorCode) : null;
-  const text = typeof message === 'string' ? visible(message) : 'the server refused and did not say why';
+  const text = typeof message === 'string' ? linesOf(message) : 'the server refused and did not say why';
   // One of a newer release has no status of its own here.
   return new CliFailure(text, code !== null && Object.hasOwn(exitCodeOf, code) ? exitCodeOf[code] : 1, code);
+}
+
+// The lines below the sentence, which show where a filter is wrong, are indented; no other break is one.
+function linesOf(message: string): string {
+  return message
+    .split(/\n(?= {2})/)
+    .map(visible)
+    .join('\n');
 }
 
 /** The address of a server, checked. */

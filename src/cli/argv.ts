@@ -8,3 +8,9 @@ export function normalizeArgv(argv: readonly string[]): string[] {
   const theirs = end === -1 ? [] : argv.slice(end);
   return [...ours.map((word) => (/^-[a-z][a-z0-9-]+(=|$)/.test(word) ? `-${word}` : word)), ...theirs];
 }
+
+/** What stands behind a bare `--`. Commander counts it among the arguments of the command itself. */
+export function wordsBehind(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end === -1 ? [] : argv.slice(end + 1);
+}

@@ -1,14 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import { StartFailure } from '../core/start-failure.js';
-import { normalizeArgv } from './argv.js';
+import { normalizeArgv, wordsBehind } from './argv.js';
 import type { CliContext } from './cli-context.js';
 import { CliFailure } from './cli-failure.js';
+import { addAliases, addResolvableAliases } from './commands/aliases.js';
+import { addAudit } from './commands/audit.js';
 import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
-import { addInventory } from './commands/inventory.js';
+import { addKnownPrograms } from './commands/connect-program.js';
+import { addHosts } from './commands/hosts.js';
+import { addIdentity } from './commands/identity.js';
+import { addLogout } from './commands/logout.js';
+import { addRoles } from './commands/roles.js';
+import { addScopes } from './commands/scopes.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
+import { addTargets } from './commands/targets.js';
+import { addUsers } from './commands/users.js';
+import { addWorkers } from './commands/workers.js';
 
 class PosternCommand extends Command {
   override createCommand(name?: string): Command {
@@ -39,11 +49,21 @@ export async function runCli(argv: readonly string[], version: string, context: 
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for what it takes)')
     .exitOverride();
+  const behind = wordsBehind(argv);
   addAuthenticate(program, context);
-  const { targets } = addInventory(program, context);
-  addAuthorizeSession(targets, context);
+  addLogout(program, context);
+  addScopes(program, context);
+  addIdentity(program, context);
+  const { users } = addUsers(program, context);
+  addRoles(program, context);
+  addHosts(program, context);
+  addAuthorizeSession(addTargets(program, context), context);
+  addAliases(program, context);
+  addResolvableAliases(users, context);
+  addWorkers(program, context);
   addSessions(program, context);
-  addConnect(program, context);
+  addAudit(program, context);
+  addKnownPrograms(addConnect(program, context, behind), context, behind);
   addServer(program, context);
   try {
     await program.parseAsync(normalizeArgv(argv), { from: 'user' });

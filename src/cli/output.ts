@@ -72,6 +72,20 @@ export function listTable(
   return [`${title}:`, blocks.join('\n\n')].join('\n');
 }
 
+/** Rows in columns, each as wide as its widest cell. */
+export function columnLines(rows: readonly (readonly string[])[]): string[] {
+  const shown = rows.map((cells) => cells.map(visible));
+  const widths = (shown[0] ?? []).map((_, i) =>
+    shown.reduce((widest, cells) => Math.max(widest, cells[i]?.length ?? 0), 0),
+  );
+  return shown.map((cells) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 /** What stands for an empty list; where it may be empty because it looked at one level alone, it says so. */
 export function emptyText(text: string, isOneLevel: boolean): string {
   return isOneLevel ? `${text} in this scope itself; add -recursive for the scopes below it` : text;

@@ -8,26 +8,36 @@ interface PageAnswer<T> {
 
 const pageSize = 100;
 
-/** Every item of a list, page by page. The document takes `$first` and `$after` and has one root field. */
+/**
+ * Every item of a list, or the first `most`, page by page. The document takes `$first` and `$after`; the page is
+ * its one root field, unless `pageIn` finds it elsewhere.
+ */
 export async function allPages<T>(
   api: ApiClient,
   document: string,
   variables: Readonly<Record<string, unknown>>,
+  {
+    most = Infinity,
+    pageIn = (answer) => Object.values(answer)[0],
+  }: {
+    readonly most?: number;
+    readonly pageIn?: (answer: Readonly<Record<string, unknown>>) => unknown;
+  } = {},
 ): Promise<T[]> {
   const items: T[] = [];
   let after: string | null = null;
   for (;;) {
-    const answer: Record<string, PageAnswer<T>> = await api.run(document, {
+    const answer: Record<string, unknown> = await api.run(document, {
       ...variables,
-      first: pageSize,
+      first: Math.min(pageSize, most - items.length),
       after,
     });
-    const page = Object.values(answer)[0] as PageAnswer<T> | null;
+    const page = pageIn(answer) as PageAnswer<T> | null | undefined;
     if (!page || !Array.isArray(page.nodes))
       throw new CliFailure('the server answered with something that is no page');
     for (const node of page.nodes as readonly T[]) items.push(node);
     const { hasNextPage, endCursor } = page.pageInfo;
-    if (!hasNextPage) return items;
+    if (!hasNextPage || items.length >= most) return items;
     // A server that does not move on would be asked for ever.
     if (endCursor === null || endCursor === after)
       throw new CliFailure('the server says that there is more, and does not say where');

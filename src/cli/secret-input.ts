@@ -46,8 +46,17 @@ export function askSecret(question: string, input: Input, screen: Writable): Pro
         text === '' ? reject(new CliFailure('nothing was given on standard input')) : resolve(text),
       );
     const read = (chunk: Buffer | string): void => {
-      for (const letter of chunk.toString()) {
-        if (letter === '\n' || letter === '\r') return ended();
+      const typed = chunk.toString();
+      let at = 0;
+      for (const letter of typed) {
+        at += letter.length;
+        if (letter === '\n' || letter === '\r') {
+          ended();
+          // What follows the line is the answer to the next question.
+          const rest = typed.slice(at).replace(letter === '\r' ? /^\n/ : '', '');
+          if (rest !== '') input.unshift(rest);
+          return;
+        }
         if (isTerminal && letter === '\u0003') return finish(() => reject(new CliFailure('given up')));
         if (isTerminal && letter === '\u0004') return ended();
         if (isTerminal && (letter === '\u007f' || letter === '\b'))
@@ -62,4 +71,13 @@ export function askSecret(question: string, input: Input, screen: Writable): Pro
     input.once('end', ended);
     input.resume();
   });
+}
+
+/** Asks for a secret that is chosen now; at a terminal twice, because nobody sees what is typed. */
+export async function askNewSecret(question: string, input: Input, screen: Writable): Promise<string> {
+  const secret = await askSecret(question, input, screen);
+  if (input.isTTY !== true) return secret;
+  const again = await askSecret('Please enter it once more: ', input, screen);
+  if (again !== secret) throw new CliFailure('the two are not the same; nothing was changed');
+  return secret;
 }

@@ -18,10 +18,29 @@ export function storedToken(env: NodeJS.ProcessEnv, address: string): string | n
 }
 
 export function storeToken(env: NodeJS.ProcessEnv, address: string, token: string, expiresAt: string): void {
-  const file = tokenFile(env);
   const now = new Date().toISOString();
-  const kept = Object.entries(read(file).tokens).filter(([, one]) => one.expiresAt > now);
-  const stored: Stored = { tokens: { ...Object.fromEntries(kept), [address]: { token, expiresAt } } };
+  const kept = Object.entries(read(tokenFile(env)).tokens).filter(([, one]) => one.expiresAt > now);
+  write(env, { tokens: { ...Object.fromEntries(kept), [address]: { token, expiresAt } } });
+}
+
+/** The identifier of a token, which stands in front of its secret. Fails where there is no token. */
+export function tokenIdOf(token: string | null): string {
+  const [, id] = /^(at_[A-Za-z0-9]+)_/.exec(token ?? '') ?? [];
+  if (id === undefined)
+    throw new CliFailure('there is no token in use; sign in with `postern authenticate password`', 3);
+  return id;
+}
+
+/** Forgets a token of a server, unless another has taken its place there. True when it was there. */
+export function forgetToken(env: NodeJS.ProcessEnv, address: string, token: string): boolean {
+  if (storedToken(env, address) !== token) return false;
+  const kept = Object.entries(read(tokenFile(env)).tokens).filter(([server]) => server !== address);
+  write(env, { tokens: Object.fromEntries(kept) });
+  return true;
+}
+
+function write(env: NodeJS.ProcessEnv, stored: Stored): void {
+  const file = tokenFile(env);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const fresh = `${file}.${process.pid}`;

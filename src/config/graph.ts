@@ -1,7 +1,7 @@
 import { addressFault } from '../host/address.rules.js';
-import { parseGrant } from '../grant/grant.js';
-import { isFailure } from '../core/failure.js';
+import { isGrantFault } from '../grant/grant-fault.js';
 import { loginNameFault } from '../auth/password.rules.js';
+import { readNewGrant } from '../role/role-grants.rules.js';
 import { ConfigFailure, type ConfigFault } from './config-fault.js';
 import type {
   AuthMethodBlock,
@@ -152,12 +152,8 @@ function faultsOfNode(file: string, { kind, address, attributes, references }: C
     faults.push({ place, message: 'a target has an address or host_sources, one of the two' });
   }
   for (const grant of (attributes['grants'] as string[] | undefined) ?? []) {
-    try {
-      parseGrant(grant);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      faults.push({ place, message: error.message });
-    }
+    const read = readNewGrant(grant);
+    if (isGrantFault(read)) faults.push({ place, message: read.message });
   }
   return faults;
 }

@@ -23,6 +23,10 @@ export interface Denial {
   readonly resourceType: string;
   /** The row it was about, when there is one. */
   readonly resourceId: string | null;
+  /** Where that stands; the audit of a refused write stands there too. */
+  readonly scopeId?: string | null;
+  /** Why, where it is not that the action is not granted: the proof that it asks for was wrong. */
+  readonly reason?: string;
 }
 
 /** What every operation gets: who asks, what they may, and the database. */

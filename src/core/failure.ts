@@ -5,7 +5,7 @@
 export const errorCodes = {
   UNAUTHENTICATED: 'No valid token.',
   FORBIDDEN:
-    'The action is not granted, on something the caller may see. Facts: action, resourceType, denialId.',
+    'The action is not granted, on something the caller may see; or the current password is wrong, as reason says. Facts: action, resourceType, denialId, reason.',
   NOT_FOUND: 'Missing, or hidden from the caller: the two are not told apart. Facts: resourceType, denialId.',
   INVALID_INPUT: 'A value is malformed or out of range. Facts: issues [{path, message}].',
   CONFLICT: 'It clashes with what exists, a name for instance. Facts: rule.',
@@ -13,7 +13,8 @@ export const errorCodes = {
   IDEMPOTENCY_MISMATCH: 'The idempotency key was used with other input.',
   INVALID_STATE: 'The object is in a state that forbids the action. Facts: state.',
   LIMIT_REACHED: 'A limit of the account or the target is reached. Facts: limit.',
-  NO_WORKER_AVAILABLE: 'No worker can serve the target now. Facts: retryable, retryAfterMs.',
+  NO_WORKER_AVAILABLE:
+    'No worker can serve the target now. Facts: retryable, retryAfterMs, filtered (whether its filter left out those that live).',
   CONNECT_FAILED: 'The worker could not reach the host.',
   AUTHORIZATION_REPLAYED: 'The authorization token was redeemed before.',
   PLAN_STALE: 'What the plan was made from has changed since.',
@@ -38,7 +39,7 @@ export interface Issue {
 
 export type Problem =
   | { code: 'UNAUTHENTICATED'; message: string }
-  | { code: 'FORBIDDEN'; action: string; resourceType: string; denialId: string }
+  | { code: 'FORBIDDEN'; action: string; resourceType: string; denialId: string; reason?: string }
   | { code: 'NOT_FOUND'; resourceType: string; denialId: string }
   | { code: 'INVALID_INPUT'; issues: readonly Issue[] }
   | { code: 'CONFLICT'; rule: string }
@@ -46,7 +47,7 @@ export type Problem =
   | { code: 'IDEMPOTENCY_MISMATCH' }
   | { code: 'INVALID_STATE'; state: string; message: string }
   | { code: 'LIMIT_REACHED'; limit: number; what: string }
-  | { code: 'NO_WORKER_AVAILABLE'; retryable: true; retryAfterMs: number }
+  | { code: 'NO_WORKER_AVAILABLE'; retryable: true; retryAfterMs: number; filtered: boolean }
   | { code: 'CONNECT_FAILED'; endpoint: string; cause: string }
   | { code: 'AUTHORIZATION_REPLAYED' }
   | { code: 'PLAN_STALE' }
@@ -60,14 +61,15 @@ export type Problem =
   | { code: 'TIMEOUT'; what: string; limitMs: number }
   | { code: 'INTERNAL'; requestId: string };
 
+function plural(type: string): string {
+  return type.endsWith('y') ? `${type.slice(0, -1)}ies` : `${type}s`;
+}
+
 type Sentence = { [C in ErrorCode]: (problem: Extract<Problem, { code: C }>) => string };
 
 const sentences: Sentence = {
   UNAUTHENTICATED: (p) => p.message,
-  FORBIDDEN: (p) =>
-    p.action === 'list'
-      ? `you may not list ${p.resourceType}s here (denial ${p.denialId})`
-      : `you may not ${p.action} this ${p.resourceType} (denial ${p.denialId})`,
+  FORBIDDEN: (p) => `${p.reason ?? lackOf(p)} (denial ${p.denialId})`,
   NOT_FOUND: (p) => `no such ${p.resourceType}, or you may not see it (denial ${p.denialId})`,
   INVALID_INPUT: (p) => p.issues.map((i) => (i.path ? `${i.path}: ${i.message}` : i.message)).join('; '),
   CONFLICT: (p) => p.rule,
@@ -75,7 +77,10 @@ const sentences: Sentence = {
   IDEMPOTENCY_MISMATCH: () => 'this idempotency key was used with other input; take a fresh one',
   INVALID_STATE: (p) => p.message,
   LIMIT_REACHED: (p) => `the limit of ${p.limit} ${p.what} is reached`,
-  NO_WORKER_AVAILABLE: () => 'no worker can serve this target now; retry, or look at the workers',
+  NO_WORKER_AVAILABLE: (p) =>
+    p.filtered
+      ? 'the worker filter of this target leaves none of the live workers; change it, or the tags of a worker'
+      : 'no worker can serve this target now; retry, or look at the workers',
   CONNECT_FAILED: (p) => `the worker could not reach ${p.endpoint}: ${p.cause}`,
   AUTHORIZATION_REPLAYED: () =>
     'this authorization token was redeemed before; authorize a new session with `postern targets authorize-session`',
@@ -90,6 +95,12 @@ const sentences: Sentence = {
   TIMEOUT: (p) => `${p.what} took longer than ${p.limitMs / 1000} s`,
   INTERNAL: (p) => `a fault of the broker; name request ${p.requestId} to its operator`,
 };
+
+function lackOf({ action, resourceType }: { action: string; resourceType: string }): string {
+  return action === 'list' || action.startsWith('create')
+    ? `you may not ${action} ${plural(resourceType)} here`
+    : `you may not ${action} this ${resourceType}`;
+}
 
 /** The text of a problem: lower-case, no full stop, saying what to do where the reader can do something. */
 export function describeProblem(problem: Problem): string {

@@ -27,6 +27,7 @@ export const idPrefixes = {
   'storage-bucket': ['sb'],
   'session-recording': ['sr'],
   'session-connection': ['sc'],
+  'audit-entry': ['ae'],
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

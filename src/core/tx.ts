@@ -55,8 +55,47 @@ export interface Tx extends Reader {
    * With `expectedVersion`, fails with VERSION_CONFLICT when the row is at another.
    */
   change<T extends { id: string }>(row: T, patch: Partial<T>, expectedVersion?: number | null): Promise<T>;
+  /**
+   * Raises the version of a row whose members or grants are about to change. Fails with VERSION_CONFLICT when
+   * it is not at the version it was read at: of two writers at once, one wins. Asks the ChangeGuard first.
+   */
+  raise<T extends Versioned>(row: T): Promise<T>;
+  /**
+   * Deletes one row, with all that the schema says goes with it. Reactors of `<type>.removing` run before,
+   * while it is still there and locked, to end what hangs on it. Fails as `change` does.
+   */
+  remove<T extends { id: string }>(row: T, removal: Removal): Promise<void>;
+  /**
+   * Shows reactors, at once, that something is about to happen of which no deletion of a row tells, as `remove` does
+   * with `<type>.removing`. The fact is not appended.
+   */
+  announce(fact: Fact): Promise<void>;
+  /** Notes that something was made with a key, or tells what was made with it before; see `madeBefore`. */
+  claim(making: Making): Promise<string | null>;
   /** Adds a fact; all are appended to the event log last, right before the commit. */
   record(fact: Fact): void;
+}
+
+export interface Versioned {
+  readonly id: string;
+  readonly version: number;
+}
+
+export interface Removal {
+  /** Type of the resource, as grants name it. */
+  readonly type: string;
+  readonly scopeId: string;
+  readonly expectedVersion?: number | null;
+}
+
+/** A resource that is made under a key of the client's, so that a repeated request makes it once. */
+export interface Making {
+  readonly holder: string;
+  readonly key: string;
+  readonly operation: string;
+  /** Tells inputs apart; never made of a secret. */
+  readonly digest: string;
+  readonly resourceId: string;
 }
 
 /** Reads, and work in transactions, for what is not a request: workers, jobs, streams. */
@@ -67,14 +106,15 @@ export interface Transactor {
   snapshot<R>(work: (reader: Reader) => Promise<R>): Promise<R>;
 }
 
-/** Asked before every update of a row; throws a Failure to refuse it. */
+/** Asked before every update of a row, and with null before its deletion; throws a Failure to refuse it. */
 export interface ChangeGuard {
-  check(tx: Tx, row: { id: string }, patch: Readonly<Record<string, unknown>>): Promise<void>;
+  check(tx: Tx, row: { id: string }, patch: Readonly<Record<string, unknown>> | null): Promise<void>;
 }
 
 /**
  * An effect in one slice of a fact recorded in another. Runs in the same transaction, in slice order,
- * before the facts are appended, and writes its own slice only.
+ * before the facts are appended, and writes its own slice only. A fact of the kind `<type>.removing` is shown
+ * at once, before the row goes, and is not appended.
  */
 export interface Reactor {
   readonly name: string;

@@ -4,7 +4,8 @@ import { Failure, isFailure } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
 import type { AuditNote, Reader } from '../core/tx.js';
-import type { AuditHeader, Database } from './database.js';
+import type { AuditHeader } from './audit-row.js';
+import type { Database } from './database.js';
 
 export interface CallParts {
   readonly database: Database;
@@ -48,7 +49,11 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
       note: (given) => {
         note = given;
       },
-      deny: failureOf,
+      deny(denial) {
+        const { resourceType, resourceId, scopeId = null } = denial;
+        note ??= { resourceType, resourceId, scopeId };
+        return failureOf(denial);
+      },
     };
     const header = (): AuditHeader => ({ operation, requestId, actor, clientAddress, note });
     try {
@@ -83,11 +88,11 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
   };
 }
 
-function failureOf({ code, action, resourceType }: Denial): Failure {
+function failureOf({ code, action, resourceType, reason }: Denial): Failure {
   const denialId = newId('denial');
-  return new Failure(
-    code === 'FORBIDDEN' ? { code, action, resourceType, denialId } : { code, resourceType, denialId },
-  );
+  if (code === 'NOT_FOUND') return new Failure({ code, resourceType, denialId });
+  const why = reason === undefined ? {} : { reason };
+  return new Failure({ code, action, resourceType, denialId, ...why });
 }
 
 function denialIdOf(error: unknown): string | null {

@@ -11,6 +11,7 @@ export const inputRules: ReadonlySet<string> = new Set([
   'scope_parent_type_must_follow_from_its_type',
   'scope_project_has_no_auth_method',
   'scope_global_cannot_be_deleted',
+  'scope_address_policy_is_no_business_of_projects',
   'scope_type_is_immutable',
   'scope_parent_id_is_immutable',
 
@@ -25,7 +26,10 @@ export const inputRules: ReadonlySet<string> = new Set([
   'user_built_in_cannot_be_deleted',
   'iam_user_scope_id_is_immutable',
 
+  'group_member_must_not_be_recovery',
   'role_principal_must_not_be_recovery',
+  'role_principal_must_be_a_user_or_a_group',
+  'role_grant_must_have_at_most_2048_bytes',
   'role_grant_scope_must_be_known',
   'role_scope_id_is_immutable',
 
@@ -40,5 +44,13 @@ export const inputRules: ReadonlySet<string> = new Set([
   'target_session_max_seconds_must_be_positive',
   'target_session_connection_limit_must_be_positive_or_minus_1',
   'target_must_have_an_address_or_host_sources_not_both',
+  'target_egress_worker_filter_must_have_1_to_2048_characters',
   'target_scope_id_is_immutable',
+
+  'alias_must_live_in_global',
+  'alias_value_must_be_a_dns_name',
+  'alias_host_needs_a_destination',
+
+  'tag_key_must_have_1_to_512_printable_characters',
+  'tag_value_must_have_1_to_512_printable_characters',
 ]);

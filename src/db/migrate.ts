@@ -6,6 +6,7 @@ import { targets } from './migrations/0003-targets.js';
 import { sessions } from './migrations/0004-sessions.js';
 import { log } from './migrations/0005-log.js';
 import { listIndexes } from './migrations/0006-list-indexes.js';
+import { lifeCycles } from './migrations/0007-life-cycles.js';
 import { StartFailure } from '../core/start-failure.js';
 
 // TypeORM takes a migration's order from the 13 digits that end its name. A released one never changes.
@@ -16,6 +17,7 @@ const steps = [
   ['sessions', sessions],
   ['log', log],
   ['listIndexes', listIndexes],
+  ['lifeCycles', lifeCycles],
 ] as const;
 
 /** The schema, step by step: literal SQL, each step in a transaction of its own. */

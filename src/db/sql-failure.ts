@@ -17,8 +17,12 @@ const outOfReach =
   /^(08|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
 
 export function isRetryable(error: unknown): boolean {
-  return retryable.has((error as SqlError | null)?.code ?? '') || isStalePlan(error);
+  const { code = '', constraint } = (error ?? {}) as Partial<SqlError>;
+  return retryable.has(code) || constraint === crossedBySession || isStalePlan(error);
 }
+
+/** A session came to hang on what is being deleted after those there were had been ended; the next run ends it too. */
+const crossedBySession = 'session_must_hang_on_what_exists_while_it_lives';
 
 /** A prepared `select *` meets a column that a newer release has just added; a fresh connection sees it. */
 export function isStalePlan(error: unknown): boolean {

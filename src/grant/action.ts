@@ -73,10 +73,32 @@ export function isAction(text: string): text is Action {
   return known.has(text);
 }
 
+/** Names of old that grants still may hold, each with the one that took its place. */
+export const deprecatedActions: Readonly<Record<string, Action>> = {
+  'add-host-sets': 'add-host-sources',
+  'set-host-sets': 'set-host-sources',
+  'remove-host-sets': 'remove-host-sources',
+  'add-credential-libraries': 'add-credential-sources',
+  'set-credential-libraries': 'set-credential-sources',
+  'remove-credential-libraries': 'remove-credential-sources',
+};
+
 /** `read` for `read:self`; null for an action without a parent. Holding the parent is holding the child. */
 export function parentAction(action: string): string | null {
   const cut = action.indexOf(':');
   return cut === -1 ? null : action.slice(0, cut);
+}
+
+/** True when that action is granted: itself, by its parent, or by `*`. */
+export function holdsAction(granted: ReadonlySet<string>, action: string): boolean {
+  if (granted.has(action) || granted.has('*')) return true;
+  const parent = parentAction(action);
+  return parent !== null && granted.has(parent);
+}
+
+/** True when that action or a part of it is among the granted ones: `read:self` is a part of `read`. */
+export function holdsActionOrPart(granted: readonly string[], action: string): boolean {
+  return granted.some((one) => one === action || parentAction(one) === action);
 }
 
 /** True for `list`, `create` and their sub-actions: what is asked on a collection. */

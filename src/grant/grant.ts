@@ -1,174 +1,116 @@
-import { invalidInput, type Failure } from '../core/failure.js';
-import { isAction, isCollectionAction, parentAction, type Action } from './action.js';
-import {
-  hasChildren,
-  isResourceType,
-  isTopLevel,
-  parentType,
-  typeOfId,
-  type ResourceType,
-} from './resource-type.js';
+import type { Action } from './action.js';
+import { checkReach } from './check-reach.js';
+import { readActions } from './grant-actions.js';
+import { type Refuse, refusalOf } from './grant-fault.js';
+import { readRawGrant, syntaxOf, wellFormed } from './grant-syntax.js';
+import type { OutputFields } from './output-fields.js';
+import { typeOfId, type ResourceType } from './resource-type.js';
+import { checkableId, fillTemplate, nobodyKnown, type TemplateValues } from './template.js';
+import { requireGrantType } from './type-name.js';
 
 /** A grant string, understood. `ids` keeps the order written; actions and fields are sorted and unique. */
 export interface Grant {
   /** Empty: the grant is about collections alone. */
   readonly ids: readonly string[];
+  /** True when the one id was written with the old key `id`, which its text then keeps. */
+  readonly isOldId: boolean;
   readonly type: ResourceType | '*' | null;
   readonly actions: readonly (Action | '*')[];
   /** Null: not given, so the defaults apply. */
-  readonly outputFields: readonly string[] | null;
+  readonly outputFields: OutputFields;
 }
-
-const templates = new Set(['user.id', '.User.Id', 'account.id', '.Account.Id']);
 
 /**
- * Reads a grant string such as `ids=*;type=target;actions=list,authorize-session` and checks that it can
- * grant something. Throws INVALID_INPUT that names what is wrong with it.
+ * Reads a grant string such as `ids=*;type=target;actions=list,authorize-session`, in text or in JSON, and checks
+ * that it can grant something: what is written must pass here. Templates become the ids of who is known, and stay
+ * as they are otherwise. Throws a GrantFault that names what is wrong.
  */
-export function parseGrant(text: string): Grant {
-  const refuse = (message: string): Failure => invalidInput('grant', `${message} in ${JSON.stringify(text)}`);
-  const fields = readSegments(text, refuse);
-  const ids = fields.ids;
-  const grant: Grant = {
-    ids,
-    type: readType(fields.type, refuse),
-    actions: readActions(fields.actions, fields.outputFields !== null, refuse),
-    outputFields: fields.outputFields,
-  };
-  checkIds(grant, refuse);
-  checkReach(grant, refuse);
-  return grant;
+export function parseGrant(text: string, values: TemplateValues = nobodyKnown): Grant {
+  return understand(text, values, true);
 }
 
-/** The one text of a grant: two strings that mean the same print the same. */
+/**
+ * Reads a grant string that was checked when it was written: one that can grant nothing gives nothing here,
+ * where a later rule must not lock anybody out. Throws a GrantFault for what cannot be understood at all.
+ */
+export function parseStoredGrant(text: string, values: TemplateValues = nobodyKnown): Grant {
+  return understand(text, values, false);
+}
+
+/** Refuses a grant of which nobody knows where it stands. */
+export function requirePlace(grant: string, roleScopeId: string, grantScope: string): void {
+  const refuse = refusalOf(grant);
+  if (grant === '') throw refuse('grant_empty', 'there is nothing');
+  if (roleScopeId === '') throw refuse('role_scope_missing', 'the scope of the role is missing');
+  if (grantScope === '') throw refuse('grant_scope_missing', 'the grant scope is missing');
+}
+
+// The order in which things are refused is part of the rules.
+function understand(written: string, values: TemplateValues, isChecked: boolean): Grant {
+  const text = wellFormed(written);
+  const refuse = refusalOf(text);
+  if (text === '') throw refuse('grant_empty', 'there is nothing');
+  const raw = readRawGrant(text, syntaxOf(text), refuse);
+  const ids = raw.id === null ? (raw.ids ?? []) : [raw.id];
+  if (raw.id !== null && raw.ids !== null && raw.ids.length > 0) {
+    throw refuse('id_and_ids', 'id stands beside ids; write ids alone');
+  }
+  requireOneKind(ids, refuse);
+  const [first, ...others] = ids;
+  const checkable = first === undefined ? null : checkableId(first, values, refuse);
+  const rest = {
+    type: requireGrantType(raw.type, refuse),
+    actions: readActions(raw.actions, raw.outputFields, refuse),
+    outputFields: raw.outputFields,
+  };
+  if (isChecked) checkReach({ ...rest, id: checkable }, refuse);
+  for (const id of others) {
+    const other = checkableId(id, values, refuse);
+    if (isChecked) checkReach({ ...rest, id: other }, refuse);
+  }
+  return { ids: ids.map((id) => fillTemplate(id, values)), isOldId: raw.id !== null, ...rest };
+}
+
+// Of templates the type is not known yet, so they stand among themselves.
+function requireOneKind(ids: readonly string[], refuse: Refuse): void {
+  if (ids.length < 2) return;
+  if (ids.includes('*')) throw refuse('ids_wildcard_mixed', '* stands beside other ids');
+  if (new Set(ids.map(typeOfId)).size > 1) throw refuse('ids_mixed_types', 'ids of different types');
+}
+
+/** A grant as JSON knows it; keys that say nothing are left out. */
+export interface GrantJson {
+  readonly actions?: readonly string[];
+  readonly id?: string;
+  readonly ids?: readonly string[];
+  readonly output_fields?: readonly string[];
+  readonly type?: string;
+}
+
+/** The one text of a grant: two strings that say the same in the same order of ids print the same. */
 export function printGrant(grant: Grant): string {
+  const { ids, isOldId, type, actions, outputFields } = grant;
   const segments: string[] = [];
-  if (grant.ids.length > 0) segments.push(`ids=${grant.ids.join(',')}`);
-  if (grant.type !== null) segments.push(`type=${grant.type}`);
-  if (grant.actions.length > 0) segments.push(`actions=${grant.actions.join(',')}`);
-  if (grant.outputFields !== null) segments.push(`output_fields=${grant.outputFields.join(',')}`);
+  if (ids.length > 0) segments.push(`${isOldId ? 'id' : 'ids'}=${ids.join(',')}`);
+  if (type !== null) segments.push(`type=${type}`);
+  if (actions.length > 0) segments.push(`actions=${[...actions].sort().join(',')}`);
+  if (outputFields !== null) segments.push(`output_fields=${[...outputFields].sort().join(',')}`);
   return segments.join(';');
 }
 
-interface Segments {
-  idKey: 'id' | 'ids' | null;
-  ids: string[];
-  type: string | null;
-  actions: string[];
-  outputFields: string[] | null;
+/** The same as data, its keys in alphabetical order. */
+export function grantJson({ ids, isOldId, type, actions, outputFields }: Grant): GrantJson {
+  const [id] = ids;
+  return {
+    ...(actions.length > 0 ? { actions: [...actions].sort() } : {}),
+    ...(isOldId && id !== undefined ? { id } : {}),
+    ...(!isOldId && ids.length > 0 ? { ids } : {}),
+    ...(outputFields !== null ? { output_fields: [...outputFields].sort() } : {}),
+    ...(type !== null ? { type } : {}),
+  };
 }
 
-type Refuse = (message: string) => Failure;
-
-function readSegments(text: string, refuse: Refuse): Segments {
-  if (text === '') throw refuse('there is nothing');
-  const found: Segments = { idKey: null, ids: [], type: null, actions: [], outputFields: null };
-  for (const segment of text.split(';')) {
-    const parts = segment.split('=');
-    if (parts.length !== 2) throw refuse('a segment must be key=value');
-    const [key, value] = parts as [string, string];
-    if (key === '') throw refuse('a segment has no key');
-    if (value === '' && key !== 'output_fields') throw refuse(`${key} has no value`);
-    const list = value.split(',');
-    if (key === 'id' || key === 'ids') {
-      if (found.idKey !== null && found.idKey !== key) throw refuse('id stands beside ids');
-      if (list.includes('')) throw refuse('an id is empty');
-      if (key === 'id' && list.length > 1) throw refuse('id takes one; several stand in ids');
-      found.idKey = key;
-      found.ids = list;
-    } else if (key === 'type') {
-      found.type = value.toLowerCase();
-    } else if (key === 'actions') {
-      if (list.includes('')) throw refuse('an action is empty');
-      found.actions = list.map((action) => action.toLowerCase());
-    } else if (key === 'output_fields') {
-      const names = value === '' ? [] : list;
-      const all = [...(found.outputFields ?? []), ...names];
-      found.outputFields = all.includes('*') ? ['*'] : [...new Set(all)].sort();
-    }
-  }
-  return found;
-}
-
-function readType(type: string | null, refuse: Refuse): Grant['type'] {
-  if (type === null || type === '*') return type;
-  if (!isResourceType(type)) throw refuse(`unknown type ${type}`);
-  return type;
-}
-
-function readActions(names: readonly string[], hasFields: boolean, refuse: Refuse): Grant['actions'] {
-  if (names.length === 0 && !hasFields) throw refuse('no actions');
-  if (names.includes('*') && new Set(names).size > 1) throw refuse('* stands beside other actions');
-  for (const name of names) if (name !== '*' && !isAction(name)) throw refuse(`unknown action ${name}`);
-  return [...new Set(names)].sort() as Grant['actions'];
-}
-
-function checkIds({ ids }: Grant, refuse: Refuse): void {
-  if (ids.includes('*') && ids.length > 1) throw refuse('* stands beside other ids');
-  const types = ids
-    .filter((id) => id !== '*')
-    .map((id) => (isTemplate(id, refuse) ? 'template' : typeOfId(id)));
-  if (new Set(types).size > 1) throw refuse('ids of different types');
-  if (types.includes(null)) throw refuse(`unknown id prefix of ${ids[types.indexOf(null)]}`);
-}
-
-function isTemplate(id: string, refuse: Refuse): boolean {
-  if (!id.startsWith('{{')) return false;
-  const inner = id.slice(2).replace(/\}\}$/, '').trim();
-  if (!templates.has(inner)) throw refuse(`unknown template ${id}`);
-  return true;
-}
-
-function checkReach(grant: Grant, refuse: Refuse): void {
-  const { ids, type, actions } = grant;
-  const first = ids[0];
-  if (first === undefined) {
-    if (type === null || type === '*') throw refuse('without ids, a type is needed');
-    if (actions.some((action) => action === '*' || !isCollectionAction(action))) {
-      throw refuse('without ids, only create and list can be granted');
-    }
-    if (new Set(actions.map((action) => parentAction(action) ?? action)).size < actions.length) {
-      throw refuse('without ids, create and list stand once each');
-    }
-    if (!isTopLevel(type))
-      throw refuse(`${type} is listed below its container, so ids must name one or be *`);
-    return;
-  }
-  if (first === '*') {
-    if (type === null) throw refuse('ids=* needs a type');
-    return;
-  }
-  if (type === null) {
-    if (actions.some(isCollectionAction)) throw refuse('create and list need a type');
-    return;
-  }
-  const idType = typeOfTemplateOrId(first);
-  if (idType === null) throw refuse(`unknown id prefix of ${first}`);
-  if (type === '*') {
-    if (!hasChildren(idType)) throw refuse(`${idType} has nothing below it, so type=* grants nothing`);
-  } else if (parentType(type) !== idType) {
-    throw refuse(`${type} is not found below ${idType}`);
-  } else if (
-    isTopLevel(type) &&
-    actions.length > 0 &&
-    actions.every((a) => a !== '*' && isCollectionAction(a))
-  ) {
-    throw refuse('create and list are not granted on one id');
-  }
-}
-
-function typeOfTemplateOrId(id: string): ResourceType | null {
-  if (!id.startsWith('{{')) return typeOfId(id);
-  return /user/i.test(id) ? 'user' : 'account';
-}
-
-/** The ids with the caller's own put in the place of templates. */
-export function resolveIds(
-  ids: readonly string[],
-  user: { userId: string; accountId: string | null },
-): string[] {
-  return ids.map((id) => {
-    if (!id.startsWith('{{')) return id;
-    return /user/i.test(id) ? user.userId : (user.accountId ?? '');
-  });
+/** The one JSON text of a grant; `parseGrant` reads it to the same grant. */
+export function printGrantJson(grant: Grant): string {
+  return JSON.stringify(grantJson(grant));
 }

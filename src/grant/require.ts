@@ -1,5 +1,5 @@
 import type { Acl, Protected } from '../core/acl.js';
-import type { Ctx } from '../core/ctx.js';
+import type { Ctx, Denial } from '../core/ctx.js';
 import { Failure } from '../core/failure.js';
 import type { Reader } from '../core/tx.js';
 import type { Action } from './action.js';
@@ -44,7 +44,7 @@ export async function requireOn<Row extends Placed>(
   refuseAnonymous(ctx);
   const isVisible = on !== null && acl.actionsOn(idActionsOf(type), on).length > 0;
   const code = isVisible ? 'FORBIDDEN' : 'NOT_FOUND';
-  throw ctx.deny({ code, action, resourceType: type, resourceId: row?.id ?? null });
+  throw ctx.deny({ code, action, resourceType: type, ...placeOf(row) });
 }
 
 /** Demands an action on a collection; the scope is known to be visible or given by the caller itself. */
@@ -52,7 +52,30 @@ export async function requireOnCollection(ctx: Ctx<Reader>, action: Action, on: 
   const acl = await ctx.acl();
   if (acl.may(action, on)) return acl;
   refuseAnonymous(ctx);
-  throw ctx.deny({ code: 'FORBIDDEN', action, resourceType: on.type, resourceId: on.pin ?? on.scopeId });
+  const { scopeId } = on;
+  const resourceId = on.pin ?? scopeId;
+  throw ctx.deny({ code: 'FORBIDDEN', action, resourceType: on.type, resourceId, scopeId });
+}
+
+/**
+ * Demands to see each of the rows behind the ids of an input: what is missing and what is hidden fail alike, with
+ * NOT_FOUND. Gives the rows in the order of the ids.
+ */
+export async function requireSeen<Row extends Placed>(
+  ctx: Ctx<Reader>,
+  type: ResourceType,
+  ids: readonly string[],
+  rows: readonly Row[],
+  pinOf: (row: Row) => string | null = () => null,
+): Promise<Row[]> {
+  const acl = await ctx.acl();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => {
+    const row = byId.get(id);
+    const isSeen = row && acl.actionsOn(idActionsOf(type), protectedRow(type, row, pinOf(row))).length > 0;
+    if (!isSeen) throw notFound(ctx, 'read', type, row ?? null);
+    return row;
+  });
 }
 
 /** The refusal of a container that is missing or hidden, of which something was asked. */
@@ -60,10 +83,16 @@ export function notFound(
   ctx: Ctx<Reader>,
   action: Action,
   type: ResourceType,
-  row: { readonly id: string } | null,
+  row: Pick<Placed, 'id' | 'scopeId'> | null,
 ): Failure {
   refuseAnonymous(ctx);
-  return ctx.deny({ code: 'NOT_FOUND', action, resourceType: type, resourceId: row?.id ?? null });
+  return ctx.deny({ code: 'NOT_FOUND', action, resourceType: type, ...placeOf(row) });
+}
+
+function placeOf(
+  row: Pick<Placed, 'id' | 'scopeId'> | null | undefined,
+): Pick<Denial, 'resourceId' | 'scopeId'> {
+  return { resourceId: row?.id ?? null, scopeId: row?.scopeId ?? null };
 }
 
 function refuseAnonymous({ actor }: Ctx<Reader>): void {

@@ -1,11 +1,13 @@
 import type { Action } from './action.js';
-import { idPrefixes, kindOfId } from '../core/id.js';
+import { kindOfId } from '../core/id.js';
 
 interface TypeRule {
   /** The type whose id pins it in a grant; none for a top-level type. */
   readonly parent?: ResourceType;
   /** False for what has no list of its own, so that no grant without ids speaks of it. */
   readonly isListed?: boolean;
+  /** Where it is not made with an s. */
+  readonly plural?: string;
   /** Actions on one resource, in the order they are shown. */
   readonly idActions: readonly Action[];
   readonly collectionActions: readonly Action[];
@@ -66,20 +68,34 @@ export const resourceTypes = {
     collectionActions: ['list'],
   },
   'credential-store': { idActions: life, collectionActions: createAndList },
-  'credential-library': { parent: 'credential-store', idActions: life, collectionActions: createAndList },
+  'credential-library': {
+    parent: 'credential-store',
+    plural: 'credential-libraries',
+    idActions: life,
+    collectionActions: createAndList,
+  },
   credential: { parent: 'credential-store', idActions: life, collectionActions: createAndList },
   worker: {
     idActions: [...life, 'add-worker-tags', 'set-worker-tags', 'remove-worker-tags'],
     collectionActions: ['create:controller-led', 'create:worker-led', 'list'],
   },
-  alias: { idActions: life, collectionActions: createAndList },
-  policy: { idActions: life, collectionActions: createAndList },
+  alias: { plural: 'aliases', idActions: life, collectionActions: createAndList },
+  policy: { plural: 'policies', idActions: life, collectionActions: createAndList },
   'storage-bucket': { idActions: life, collectionActions: createAndList },
   'session-recording': { idActions: ['no-op', 'read', 'download', 'delete'], collectionActions: ['list'] },
-  billing: { isListed: false, idActions: [], collectionActions: ['monthly-active-users'] },
+  billing: {
+    isListed: false,
+    plural: 'billing',
+    idActions: [],
+    collectionActions: ['monthly-active-users'],
+  },
+  'audit-entry': { plural: 'audit-entries', idActions: ['no-op', 'read'], collectionActions: ['list'] },
 } as const satisfies Record<string, { parent?: string } & Omit<TypeRule, 'parent'>>;
 
 export type ResourceType = keyof typeof resourceTypes;
+
+/** Every type a grant may name, beside `*`. */
+export const resourceTypeNames = Object.keys(resourceTypes) as readonly ResourceType[];
 
 export function isResourceType(text: string): text is ResourceType {
   return Object.hasOwn(resourceTypes, text);
@@ -87,6 +103,11 @@ export function isResourceType(text: string): text is ResourceType {
 
 function ruleOf(type: ResourceType): TypeRule {
   return resourceTypes[type];
+}
+
+/** The name of its collections, `host-sets` for instance. */
+export function pluralOf(type: ResourceType): string {
+  return ruleOf(type).plural ?? `${type}s`;
 }
 
 /** The type that pins it; a top-level type is its own parent. */
@@ -99,18 +120,24 @@ export function isTopLevel(type: ResourceType): boolean {
   return parent === undefined && isListed;
 }
 
+const containers = new Set(resourceTypeNames.map((type) => ruleOf(type).parent));
+
 /** True for auth methods, host catalogs and credential stores: their id may pin a grant on children. */
 export function hasChildren(type: ResourceType): boolean {
-  const rules: readonly TypeRule[] = Object.values(resourceTypes);
-  return rules.some((rule) => rule.parent === type);
+  return containers.has(type);
 }
 
 export function idActionsOf(type: ResourceType): readonly Action[] {
   return ruleOf(type).idActions;
 }
 
+/** What can be asked of its collections, in the order it is shown. */
+export function collectionActionsOf(type: ResourceType): readonly Action[] {
+  return ruleOf(type).collectionActions;
+}
+
 /** The grant type of an id by its prefix; null when no grant can name it. */
 export function typeOfId(id: string): ResourceType | null {
   const kind = kindOfId(id);
-  return kind !== null && kind in idPrefixes && isResourceType(kind) ? kind : null;
+  return kind !== null && isResourceType(kind) ? kind : null;
 }

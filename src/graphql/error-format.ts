@@ -30,10 +30,13 @@ export function formatError(error: unknown, requestId: string, log: Log): GraphQ
     return { message: origin.message, ...place, extensions: { code, ...typed, requestId } };
   }
   const code = located && foreignCodes[String(located.extensions['code'])];
-  if (located && code) return { message: located.message, ...place, extensions: { code, requestId } };
-  // A value that a scalar or an enum refused carries no code; what it says is about the client's own input.
-  if (located && !located.originalError && located.extensions['code'] === undefined) {
-    return { message: located.message, ...place, extensions: { code: 'INVALID_INPUT', requestId } };
+  if (located && code)
+    return { message: withoutValue(located.message), ...place, extensions: { code, requestId } };
+  // A value that a scalar, an enum or an input refused carries no code; it is about the client's own input.
+  const isOfInput = located && (!located.originalError || located.message.startsWith('Variable "$'));
+  if (isOfInput && located.extensions['code'] === undefined) {
+    const message = withoutValue(located.message);
+    return { message, ...place, extensions: { code: 'INVALID_INPUT', requestId } };
   }
   log.error('a fault of the broker', {
     requestId,
@@ -42,6 +45,19 @@ export function formatError(error: unknown, requestId: string, log: Log): GraphQ
   });
   const fault = new Failure({ code: 'INTERNAL', requestId });
   return { message: fault.message, ...place, extensions: { code: 'INTERNAL', requestId } };
+}
+
+const ofVariable =
+  /^Variable "\$(\w+)" got invalid value (.*); ((?:Field|Expected|Value|\w+ cannot represent|\w+ is malformed)\b.*)$/s;
+
+/** What the library says of a value that does not fit its type, without the value: it may hold a password. */
+function withoutValue(message: string): string {
+  const shown = message.replace(/(\bString cannot represent a non string value): .*$/s, '$1');
+  const [, variable] = /^Variable "\$(\w+)" got invalid value /.exec(message) ?? [];
+  if (variable === undefined) return shown;
+  const [, , value = '', reason = 'it does not fit its type'] = ofVariable.exec(shown) ?? [];
+  const [, place = variable] = / at "([\w.[\]]+)"$/.exec(value) ?? [];
+  return `Variable "$${place}" has an invalid value; ${reason}`;
 }
 
 function rootOf(error: unknown): unknown {

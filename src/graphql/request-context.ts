@@ -6,12 +6,14 @@ import type { AuthRequest } from '../auth/auth.resolver.js';
 import { identify } from '../auth/identify.js';
 import { makeCall, type CallParts } from '../db/call.js';
 import type { SessionRequest } from '../session/session.resolver.js';
+import type { WorkerRequest } from '../worker/worker.resolver.js';
 
 export interface RequestParts extends CallParts {
   readonly cursors: CursorCodec;
   readonly eventCursors: CursorCodec;
   readonly tokens: TokenLimits;
   readonly sessions: SessionRequest['sessions'];
+  readonly workers: WorkerRequest['workers'];
 }
 
 /** What the request brings with it. */
@@ -21,7 +23,7 @@ export interface Arrival {
 }
 
 /** The context of one HTTP request or one WebSocket operation. */
-export class RequestContext implements SessionRequest, AuthRequest {
+export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest {
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   private constructor(
@@ -54,6 +56,10 @@ export class RequestContext implements SessionRequest, AuthRequest {
 
   get sessions(): SessionRequest['sessions'] {
     return this.parts.sessions;
+  }
+
+  get workers(): WorkerRequest['workers'] {
+    return this.parts.workers;
   }
 
   readonly write: Call['write'] = (operation, work) => this.call.write(operation, work);

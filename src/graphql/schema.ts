@@ -3,13 +3,44 @@ import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
 import { NodeResolver } from '../access/node.resolver.js';
+import { AuditResolver } from '../audit/audit.resolver.js';
+import { AccountMutations } from '../auth/account.mutations.js';
+import { AccountResolver } from '../auth/account.resolver.js';
+import { AuthMethodLinksResolver } from '../auth/auth-method-links.resolver.js';
+import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
+import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
+import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
+import { UserAccountsResolver } from '../auth/user-accounts.resolver.js';
 import { actions } from '../grant/action.js';
+import { GroupMutations } from '../group/group.mutations.js';
+import { GroupResolver } from '../group/group.resolver.js';
+import { HostCatalogMutations, HostMutations, HostSetMutations } from '../host/host.mutations.js';
 import { HostCatalogResolver, HostResolver, HostSetResolver } from '../host/host.resolver.js';
+import {
+  RoleGrantScopesMutations,
+  RoleGrantsMutations,
+  RoleMutations,
+  RolePrincipalsMutations,
+} from '../role/role.mutations.js';
+import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
+import { ScopeMutations } from '../scope/scope.mutations.js';
+import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
+import {
+  ScopeSessionsResolver,
+  TargetSessionsResolver,
+  UserSessionsResolver,
+} from '../session/session-links.resolver.js';
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
+import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
+import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
+import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
+import { UserMutations } from '../user/user.mutations.js';
 import { UserResolver } from '../user/user.resolver.js';
+import { WorkerMutations } from '../worker/worker.mutations.js';
+import { WorkerResolver } from '../worker/worker.resolver.js';
 import { MetaResolver } from './meta.resolver.js';
 
 const streams =
@@ -34,9 +65,20 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, UserResolver, AuthResolver],
-      ...[HostCatalogResolver, HostResolver, HostSetResolver, TargetResolver],
-      ...[SessionResolver, ConnectionRecordResolver, NodeResolver],
+      ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
+      ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsResolver, UserAccountsMutations],
+      ...[GroupResolver, GroupMutations],
+      ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
+      ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],
+      ...[HostCatalogResolver, HostResolver, HostSetResolver],
+      ...[HostCatalogMutations, HostMutations, HostSetMutations],
+      ...[TargetResolver, TargetMutations, ScopeTargetsResolver],
+      ...[AliasResolver, AliasMutations, UserAliasResolver],
+      ...[WorkerResolver, WorkerMutations],
+      ...[SessionResolver, ConnectionRecordResolver],
+      ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
+      ...[AuditResolver, NodeResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input
     pubSub: noPubSub,

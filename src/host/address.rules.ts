@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { invalidInput } from '../core/failure.js';
 
 const hostName =
   /^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$/;
@@ -11,6 +12,14 @@ export function addressFault(text: string): string | null {
     return 'must not carry a port or brackets; the port is the default_port of the target';
   }
   return 'must be a host name or an IP address';
+}
+
+/** The address of an input as it is stored, without the spaces around it. */
+export function cleanAddress(text: string): string {
+  const address = text.trim();
+  const fault = addressFault(address);
+  if (fault !== null) throw invalidInput('input.address', fault);
+  return address;
 }
 
 /** `tcp://10.0.0.1:22`, with brackets around an IPv6 address. */

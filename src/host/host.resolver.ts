@@ -1,8 +1,12 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import type { Page } from '../api/page.js';
+import { opened } from '../api/link.js';
+import type { Page, PageQuery } from '../api/page.js';
 import type { Request } from '../api/request.js';
+import { collectionActions } from '../grant/collection-actions.js';
+import { CollectionActions } from '../scope/collection-actions.type.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ResourceListArgs } from '../scope/resource.input.js';
+import type { ResourceTermArgs } from '../scope/resource-terms.js';
+import { ResourceListArgs, ResourcePageArgs } from '../scope/resource.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { HostCatalog, HostCatalogPage } from './host-catalog.entity.js';
 import { HostSet, HostSetPage } from './host-set.entity.js';
@@ -46,6 +50,43 @@ export class HostCatalogResolver {
   @FieldResolver(() => Scope, { nullable: true, description: 'Project it lives in; null when hidden.' })
   scope(@Root() catalog: HostCatalog, @Ctx() request: Request): Promise<Scope | null> {
     return scopeOf(request, catalog.scopeId);
+  }
+
+  @FieldResolver(() => [CollectionActions], {
+    description:
+      'What you may ask of its hosts and host sets; those of which you may ask nothing are left out.',
+  })
+  async authorizedCollectionActions(
+    @Root() { id, standsIn }: HostCatalog,
+    @Ctx() { ctx }: Request,
+  ): Promise<CollectionActions[]> {
+    if (standsIn === undefined) return [];
+    const { scopeId, parentScopeId: scopeParentId } = standsIn;
+    return collectionActions(await ctx.acl(), { holder: 'host-catalog static', id, scopeId, scopeParentId });
+  }
+
+  @FieldResolver(() => HostPage, {
+    nullable: true,
+    description: 'Its hosts; null where you may not list them.',
+  })
+  hosts(
+    @Root() { id: hostCatalogId }: HostCatalog,
+    @Ctx() request: Request,
+    @Args(() => ResourcePageArgs) args: PageQuery & ResourceTermArgs,
+  ): Promise<Page<Host> | null> {
+    return opened(listHosts(request, { ...args, hostCatalogId }));
+  }
+
+  @FieldResolver(() => HostSetPage, {
+    nullable: true,
+    description: 'Its host sets; null where you may not list them.',
+  })
+  hostSets(
+    @Root() { id: hostCatalogId }: HostCatalog,
+    @Ctx() request: Request,
+    @Args(() => ResourcePageArgs) args: PageQuery & ResourceTermArgs,
+  ): Promise<Page<HostSet> | null> {
+    return opened(listHostSets(request, { ...args, hostCatalogId }));
   }
 }
 

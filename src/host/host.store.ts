@@ -47,3 +47,23 @@ export async function insertSetMembers(
     [set.id, hostIds, set.hostCatalogId],
   );
 }
+
+/** Takes hosts out of a set. */
+export async function deleteSetMembers(tx: Tx, setId: string, hostIds: readonly string[]): Promise<void> {
+  await tx.query('delete from host_set_member where host_set_id = $1 and host_id = any($2::text[])', [
+    setId,
+    hostIds,
+  ]);
+}
+
+/** The addresses of the hosts in those sets, each with its set. */
+export async function findAddressesInSets(
+  reader: Reader,
+  hostSetIds: readonly string[],
+): Promise<{ hostSetId: string; address: string }[]> {
+  return reader.query<{ hostSetId: string; address: string }>(
+    `select m.host_set_id, h.address from host_set_member m join host h on h.id = m.host_id
+     where m.host_set_id = any($1::text[]) order by m.host_set_id, h.id`,
+    [hostSetIds],
+  );
+}

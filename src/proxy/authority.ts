@@ -44,6 +44,14 @@ export interface Lease {
   readonly expiresAt: string;
   /** -1 for any number. */
   readonly connectionLimit: number;
+  /** Where the session may go, each bound for itself, beside what the worker's own settings say. */
+  readonly addressBounds: readonly AddressBounds[];
+}
+
+/** CIDRs. What is denied is not dialled; when something is allowed, nothing else is dialled. */
+export interface AddressBounds {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
 }
 
 export type Denied =

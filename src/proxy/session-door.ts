@@ -6,7 +6,7 @@ import { newId } from '../core/id.js';
 import type { Authority, ClosedAs, Denied, Lease } from './authority.js';
 import { controlChannel } from './control.js';
 import { dial, DialError } from './dial.js';
-import type { DialPolicy } from './dial-policy.js';
+import { withinBounds, type DialPolicy } from './dial-policy.js';
 import type { EndReports } from './end-reports.js';
 import { hangUp } from './hang-up.js';
 import { encodeRefusal, encodeWelcome, type Hello, type Welcome } from './handshake.js';
@@ -178,7 +178,8 @@ async function finish(parts: DoorParts, session: LiveSession, connection: LiveCo
 }
 
 async function reachHost(parts: DoorParts, lease: Lease, connection: LiveConnection): Promise<Socket> {
-  const { policy, dialTimeoutMs: timeoutMs } = parts;
+  const { dialTimeoutMs: timeoutMs } = parts;
+  const policy = withinBounds(parts.policy, lease.addressBounds);
   const { signal } = connection.dialing;
   const host = await dial(lease.endpointHost, lease.endpointPort, { policy, timeoutMs, signal });
   if (!signal.aborted) return host;

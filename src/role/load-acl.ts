@@ -26,6 +26,12 @@ export async function loadAcl(reader: Reader, actor: Actor, log: Log): Promise<A
   }
 }
 
+/** The access of a user by its id, whatever account it signs in with; for what is asked about somebody else. */
+export async function loadAclOf(reader: Reader, userId: string): Promise<Acl> {
+  const principals = userId === 'u_anon' ? [userId] : ['u_anon', 'u_auth', userId];
+  return makeAcl({ userId, accountId: null }, await findGrants(reader, principals));
+}
+
 const told = new WeakMap<Log, Set<string>>();
 const mostTold = 1000;
 

@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { OrderDirectionEnum, type OrderDirection } from '../api/order-direction.js';
+import { PageArgs } from '../api/page.js';
 import { DateTime } from '../api/scalars.js';
 import type { ResourceFilter, ResourceOrder, ResourceTermArgs } from './resource-terms.js';
 import { ScopeListArgs } from './scope.input.js';
@@ -46,6 +47,16 @@ export class ResourceOrderInput implements ResourceOrder {
 
   @Field(() => OrderDirectionEnum, { defaultValue: 'ASC', description: 'Direction.' })
   direction!: OrderDirection;
+}
+
+/** Arguments of a list of named resources behind a link, which says by itself where it stands. */
+@ArgsType()
+export class ResourcePageArgs extends PageArgs implements ResourceTermArgs {
+  @Field(() => ResourceFilterInput, { nullable: true, description: 'Narrow the list.' })
+  filter?: ResourceFilterInput | null;
+
+  @Field(() => ResourceOrderInput, { nullable: true, description: 'Order, oldest first by default.' })
+  orderBy?: ResourceOrderInput | null;
 }
 
 /** Arguments of a list of named resources that stands in a scope. */

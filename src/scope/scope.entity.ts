@@ -56,6 +56,13 @@ export class Scope extends ResourceRow {
   @Column('text', { nullable: true })
   primaryAuthMethodId!: string | null;
 
+  /** What bounds the addresses of targets and hosts below it; null when nothing is named. */
+  @Column('text', { array: true, nullable: true })
+  addressAllow!: string[] | null;
+
+  @Column('text', { array: true, nullable: true })
+  addressDeny!: string[] | null;
+
   /** For the permission engine a scope stands in its parent; `global` stands in itself. */
   scopeId!: string;
 }
@@ -68,4 +75,6 @@ export const scopeFields: Hideable = {
   description: 'description',
   parentId: 'scope_id',
   primaryAuthMethodId: 'primary_auth_method_id',
+  addressAllow: 'address_policy',
+  addressDeny: 'address_policy',
 };

@@ -1,10 +1,14 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import type { Page } from '../api/page.js';
+import { opened } from '../api/link.js';
+import type { Page, PageQuery } from '../api/page.js';
 import type { Request } from '../api/request.js';
+import { scopeCollectionActions } from '../grant/collection-actions.js';
+import { CollectionActions } from './collection-actions.type.js';
 import { listScopes } from './list-scopes.js';
 import { locateScopes, readScope } from './read-scope.js';
 import { Scope, ScopePage } from './scope.entity.js';
-import { ResourceListArgs } from './resource.input.js';
+import type { ResourceTermArgs } from './resource-terms.js';
+import { ResourceListArgs, ResourcePageArgs } from './resource.input.js';
 
 /** The scope behind an id that another object carries, in one batch per request; null when hidden. */
 export function scopeOf(request: Request, id: string | null): Promise<Scope | null> {
@@ -46,5 +50,33 @@ export class ScopeResolver {
   })
   parent(@Root() scope: Scope, @Ctx() request: Request): Promise<Scope | null> {
     return scopeOf(request, scope.parentId);
+  }
+
+  @FieldResolver(() => ScopePage, {
+    nullable: true,
+    description: 'The scopes right below it; null where you may not list them.',
+  })
+  children(
+    @Root() { id: scopeId }: Scope,
+    @Ctx() request: Request,
+    @Args(() => ResourcePageArgs) args: PageQuery & ResourceTermArgs,
+  ): Promise<Page<Scope> | null> {
+    return opened(listScopes(request, { ...args, scopeId, recursive: false }));
+  }
+
+  @FieldResolver(() => [CollectionActions], {
+    description:
+      'What you may ask of each of its collections; those of which you may ask nothing are left out.',
+  })
+  async authorizedCollectionActions(
+    @Root() scope: Scope,
+    @Ctx() { ctx }: Request,
+  ): Promise<CollectionActions[]> {
+    const { id, type, scopeId } = scope;
+    return scopeCollectionActions(await ctx.acl(), {
+      id,
+      type,
+      parentId: type === 'global' ? null : scopeId,
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import type { Placed } from '../grant/require.js';
 import { Scope } from './scope.entity.js';
 
 /** A scope as every query selects it: with the place the permission engine sees it in. */
@@ -12,6 +13,18 @@ export async function findScope(reader: Reader, id: string): Promise<Scope | nul
 
 export async function findScopes(reader: Reader, ids: readonly string[]): Promise<Scope[]> {
   return reader.rows(Scope, `select ${scopeColumns} from ${scopeTables} where s.id = any($1::text[])`, [ids]);
+}
+
+/** Those of global and of the org above a project whose address policy says something. */
+export async function findBoundingScopes(reader: Reader, projectId: string): Promise<Scope[]> {
+  return reader.rows(
+    Scope,
+    `select ${scopeColumns} from ${scopeTables}
+     where s.id in ('global', (select x.parent_id from scope x where x.id = $1))
+       and (s.address_allow is not null or s.address_deny is not null)
+     order by s.id`,
+    [projectId],
+  );
 }
 
 /** Whether there is a scope `s` that meets the conditions, which are text of ours. */
@@ -34,6 +47,15 @@ export async function isParentOfAny(reader: Reader, id: string, ids: readonly st
     [id, ids],
   );
   return row?.found ?? false;
+}
+
+/** Where an auth method stands that a scope is to name as its primary one; empty when there is none. */
+export async function placeOfAuthMethod(reader: Reader, id: string): Promise<Placed[]> {
+  return reader.query<Placed>(
+    `select m.id, m.scope_id, s.parent_id as scope_parent_id
+     from auth_method m join scope s on s.id = m.scope_id where m.id = $1`,
+    [id],
+  );
 }
 
 /** Names the auth method that signs people in unless they name another. It must be of that scope. */

@@ -1,20 +1,23 @@
+import type { Acl } from '../core/acl.js';
 import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
-import { requireOn } from '../grant/require.js';
+import { madeBefore, type Repeatable } from '../core/made-before.js';
+import { notFound, requireOn } from '../grant/require.js';
 import { findNamedTarget } from '../target/find-named-target.js';
 import type { Target } from '../target/target.entity.js';
 import { findTarget } from '../target/target.store.js';
-import { findLiveWorkers, type WorkerAddress } from '../worker/worker.store.js';
+import { chooseWorkers } from '../worker/choose-workers.js';
+import type { WorkerAddress } from '../worker/worker.store.js';
 import { chooseEndpoint } from './choose-endpoint.js';
 import { thumbprintOfKey } from './client-key.js';
 import { newDetachedToken } from './detached-token.js';
 import { recordSession } from './record-session.js';
 import { presentSession } from './require-session.js';
 import type { Session } from './session.entity.js';
-import { insertSession } from './session.store.js';
+import { findSession, insertSession } from './session.store.js';
 
-export interface AuthorizeSessionInput {
+export interface AuthorizeSessionInput extends Repeatable {
   readonly targetId?: string | null;
   readonly name?: string | null;
   readonly scopeId?: string | null;
@@ -60,9 +63,11 @@ export async function authorizeSession(
   const { actor } = ctx;
   if (actor.kind !== 'user')
     throw new Failure({ code: 'UNAUTHENTICATED', message: 'a session needs a user' });
-  const endpoint = await chooseEndpoint(ctx.tx, target, input.hostId ?? null);
-  const workers = await liveWorkers(ctx, settings);
   const id = newId('s');
+  const before = await madeBefore(ctx, 'authorizeSession', input, id);
+  if (before !== null) return showAuthorized(ctx, acl, before, settings);
+  const endpoint = await chooseEndpoint(ctx, target, input.hostId ?? null);
+  const workers = await chooseWorkers(ctx, settings.workerLivenessMs, target.egressWorkerFilter);
   const detached = clientThumbprint === null ? newDetachedToken(id) : null;
   const isWritten = await insertSession(ctx.tx, {
     id,
@@ -79,24 +84,42 @@ export async function authorizeSession(
   });
   if (!isWritten) throw new Failure({ code: 'CONFLICT', rule: 'the target was deleted meanwhile' });
   const session = await recordSession(ctx.tx, 'session.created', id);
-  const { targetId, hostId, expiresAt, connectionLimit } = session;
+  const { targetId, hostId, expiresAt } = session;
   ctx.note({
     resourceType: 'session',
     resourceId: id,
     scopeId: session.projectId,
     after: { targetId, hostId, expiresAt, detached: detached !== null },
   });
-  const shown =
-    presentSession(acl, actor, 'read', session) ?? Object.assign(session, { authorizedActions: [] });
-  return { session: shown, expiresAt, connectionLimit, token: detached?.text ?? null, workers };
+  return authorized(ctx, acl, session, { token: detached?.text ?? null, workers });
 }
 
-/** Workers a client can be sent to now; refuses, with a hint when to retry, when there is none. */
-export async function liveWorkers(ctx: ReadCtx, settings: AuthorizeSettings): Promise<WorkerAddress[]> {
-  const workers = await findLiveWorkers(ctx.tx, settings.workerLivenessMs);
-  if (workers.length === 0)
-    throw new Failure({ code: 'NO_WORKER_AVAILABLE', retryable: true, retryAfterMs: 2000 });
-  return workers;
+// The client needs what stands beside the session even where it may not see the session itself.
+function authorized(
+  { actor }: Ctx,
+  acl: Acl,
+  session: Session,
+  how: Pick<AuthorizedSession, 'token' | 'workers'>,
+): AuthorizedSession {
+  const { expiresAt, connectionLimit } = session;
+  const shown =
+    presentSession(acl, actor, 'read', session) ?? Object.assign(session, { authorizedActions: [] });
+  return { session: shown, expiresAt, connectionLimit, ...how };
+}
+
+/** The session that a repeated request made, as it is now. Its token is not shown again. */
+async function showAuthorized(
+  ctx: Ctx,
+  acl: Acl,
+  id: string,
+  settings: AuthorizeSettings,
+): Promise<AuthorizedSession> {
+  const session = await findSession(ctx.tx, id);
+  if (!session) throw notFound(ctx, 'read', 'session', null);
+  const { projectId: scopeId } = session;
+  ctx.note({ resourceType: 'session', resourceId: id, scopeId, comment: 'repeated' });
+  const workers = await chooseWorkers(ctx, settings.workerLivenessMs, session.egressWorkerFilter);
+  return authorized(ctx, acl, session, { token: null, workers });
 }
 
 function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {

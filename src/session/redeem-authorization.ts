@@ -1,6 +1,7 @@
 import type { Ctx } from '../core/ctx.js';
 import { Failure } from '../core/failure.js';
-import { liveWorkers, type AuthorizedSession, type AuthorizeSettings } from './authorize-session.js';
+import { chooseWorkers } from '../worker/choose-workers.js';
+import type { AuthorizedSession, AuthorizeSettings } from './authorize-session.js';
 import { thumbprintOfKey } from './client-key.js';
 import { parseDetachedToken } from './detached-token.js';
 import { recordSession } from './record-session.js';
@@ -27,8 +28,8 @@ export async function redeemAuthorization(
   ctx.note({ resourceType: 'session', resourceId: parts.sessionId });
   const isBound = await bindDetached(ctx.tx, parts.sessionId, parts.secretHash, thumbprint);
   if (!isBound) throw await whyNotBound(ctx, parts);
-  const workers = await liveWorkers(ctx, settings);
   const session = await recordSession(ctx.tx, 'session.bound', parts.sessionId);
+  const workers = await chooseWorkers(ctx, settings.workerLivenessMs, session.egressWorkerFilter);
   ctx.note({
     resourceType: 'session',
     resourceId: session.id,

@@ -188,6 +188,10 @@ export class Session extends ResourceRow {
   // For the permission engine a session stands in its project.
   scopeId!: string;
 
+  /** What a worker must match to serve it, as it was when the session was authorized. */
+  @Column('text', { nullable: true })
+  egressWorkerFilter!: string | null;
+
   /** Set where the reader's grants keep its connections back. */
   hidesConnections?: boolean;
 }

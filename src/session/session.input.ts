@@ -57,6 +57,22 @@ export class SessionOrderInput implements SessionOrder {
   direction!: OrderDirection;
 }
 
+/** Arguments of a list of sessions behind a link, which says by itself where it stands. */
+@ArgsType()
+export class SessionPageArgs extends PageArgs {
+  @Field(() => SessionFilterInput, { nullable: true, description: 'Narrow the list.' })
+  filter?: SessionFilterInput | null;
+
+  @Field(() => SessionOrderInput, { nullable: true, description: 'Order, most recent first by default.' })
+  orderBy?: SessionOrderInput | null;
+}
+
+@ArgsType()
+export class ScopeSessionArgs extends SessionPageArgs {
+  @Field(() => Boolean, { defaultValue: false, description: 'Include the scopes below it.' })
+  recursive!: boolean;
+}
+
 @ArgsType()
 export class SessionListArgsType extends ScopeListArgs implements SessionListArgs {
   @Field(() => SessionFilterInput, { nullable: true, description: 'Narrow the list.' })
@@ -73,10 +89,17 @@ export class ConnectionListArgs extends PageArgs implements ConnectionArgs {
 }
 
 @InputType('AuthorizeSessionInput', {
-  description: 'Asks for a session on a target, by its id or by its name.',
+  description: 'Asks for a session on a target, by its id, by an alias or by its name.',
 })
 export class AuthorizeSessionInputType implements AuthorizeSessionInput {
-  @Field(() => ID, { nullable: true, description: 'Target.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'UUID of this request. Sent again within 24 hours with the same input, it answers with the session that was made; a token is not shown again.',
+  })
+  idempotencyKey?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Target: its identifier or an alias.' })
   targetId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Name of the target, with scopeId or scopeName.' })

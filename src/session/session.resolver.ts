@@ -12,7 +12,6 @@ import {
   Subscription,
 } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { isAskedFor } from '../api/asked-fields.js';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { isFailure } from '../core/failure.js';
@@ -23,6 +22,8 @@ import { Target } from '../target/target.entity.js';
 import { targetOf } from '../target/target.resolver.js';
 import { User } from '../user/user.entity.js';
 import { userOf } from '../user/user.resolver.js';
+import { Worker } from '../worker/worker.entity.js';
+import { workerOf } from '../worker/worker.resolver.js';
 import { authorizeSession, type AuthorizeSettings } from './authorize-session.js';
 import { cancelSession } from './cancel-session.js';
 import { ConnectionRecord, ConnectionRecordPage } from './connection.entity.js';
@@ -39,7 +40,7 @@ import {
   SessionListArgsType,
   WatchSessionsArgs,
 } from './session.input.js';
-import { SessionPage } from './session.page.js';
+import { SessionPage, wantsOf } from './session.page.js';
 import {
   AuthorizeSessionPayload,
   CancelSessionPayload,
@@ -76,10 +77,7 @@ export class SessionResolver {
     @Args(() => SessionListArgsType) args: SessionListArgsType,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SessionPageData> {
-    return listSessions(request, args, {
-      states: isAskedFor('states', info),
-      eventCursor: isAskedFor('eventCursor', info),
-    });
+    return listSessions(request, args, wantsOf(info));
   }
 
   @Mutation(() => AuthorizeSessionPayload, { description: 'Ask for a session on a target.' })
@@ -200,5 +198,13 @@ export class ConnectionRecordResolver {
   @FieldResolver(() => Session, { nullable: true, description: 'Session it belongs to; null when hidden.' })
   session(@Root() connection: ConnectionRecord, @Ctx() request: Request): Promise<Session | null> {
     return request.loader('session', locateSessions).load(connection.sessionId);
+  }
+
+  @FieldResolver(() => Worker, {
+    nullable: true,
+    description: 'Worker that proxies it; null when it is gone or hidden.',
+  })
+  worker(@Root() connection: ConnectionRecord, @Ctx() request: Request): Promise<Worker | null> {
+    return workerOf(request, connection.workerId);
   }
 }

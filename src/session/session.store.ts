@@ -1,13 +1,10 @@
 import type { Reader, Tx } from '../core/tx.js';
+import type { AddressPolicy } from '../scope/address-policy.rules.js';
 import { Session } from './session.entity.js';
 import type { SessionStatus, TerminationReason } from './session.rules.js';
 
-/** A session as every query selects it: in its project. Not its secret, nor its references. */
-export const sessionRow = `x.id, x.type, x.status, x.termination_reason, x.ended_by, x.ended_by_name, x.end_comment,
-  x.user_id, x.user_name, x.auth_token_id, x.org_id, x.project_id, x.project_name, x.target_id, x.target_name,
-  x.host_set_id, x.host_id, x.endpoint_host, x.endpoint_port, x.connection_limit, x.connection_count,
-  x.open_connection_count, x.bytes_up, x.bytes_down, x.reported_at, x.expires_at, x.terminated_at, x.client_thumbprint,
-  x.created_at, x.updated_at, x.version, x.revision, x.project_id as scope_id, x.org_id as scope_parent_id`;
+/** A session as every query selects it: in its project. */
+export const sessionRow = 'x.*, x.project_id as scope_id, x.org_id as scope_parent_id';
 /** The same with its states, oldest first, which take longer to read than all the rest. */
 export const sessionColumns = `${sessionRow},
   (select jsonb_agg(jsonb_build_object('status', st.status, 'startedAt', rfc3339(st.started_at),
@@ -47,7 +44,7 @@ export interface NewSession {
 }
 
 /**
- * Writes a pending session. Names, port, limit and life are taken from the target as it is now; nothing is
+ * Writes a pending session. Names, port, filter, limit and life are taken from the target as it is now; nothing is
  * written when the target is gone.
  */
 export async function insertSession(tx: Tx, session: NewSession): Promise<boolean> {
@@ -55,12 +52,13 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<boolea
     `insert into session (id, type, user_id, user_name, auth_token_id, org_id, org_name, project_id, project_name,
        target_id, target_name, host_set_id, host_id, endpoint_host, endpoint_port,
        user_ref, auth_token_ref, project_ref, target_ref, host_set_ref, host_ref,
-       client_thumbprint, detached_secret_hash, detached_expires_at, connection_limit, expires_at, max_expires_at)
+       client_thumbprint, detached_secret_hash, detached_expires_at, connection_limit, egress_worker_filter,
+       expires_at, max_expires_at)
      select $1, t.type, $2, $3, $4, o.id, o.name, p.id, p.name,
        t.id, t.name, $6, $7, $8, t.default_port,
        $2, $4, p.id, t.id, $6, $7,
        $9, $10::bytea, case when $10::bytea is null then null else postern_now() + make_interval(secs => $11) end,
-       t.session_connection_limit,
+       t.session_connection_limit, t.egress_worker_filter,
        postern_now() + make_interval(secs => t.session_max_seconds),
        postern_now() + make_interval(secs => t.session_max_seconds)
      from target t join scope p on p.id = t.scope_id join scope o on o.id = p.parent_id
@@ -188,13 +186,20 @@ export interface SessionLease {
   readonly userId: string;
   readonly userName: string;
   readonly expiresAt: string;
+  readonly egressWorkerFilter: string | null;
+  /** Those of global and of the org above the project, as far as there are any. */
+  readonly addressPolicies: readonly AddressPolicy[];
 }
 
 export async function findLease(reader: Reader, sessionId: string): Promise<SessionLease | null> {
   const [row] = await reader.query<SessionLease>(
     `select id as session_id, status, client_thumbprint, endpoint_host, endpoint_port, connection_limit,
-       connection_count, termination_reason, ended_by_name, user_id, user_name, expires_at,
-       (extract(epoch from expires_at - postern_now()) * 1000)::float8 as remaining_ms
+       connection_count, egress_worker_filter, termination_reason, ended_by_name, user_id, user_name, expires_at,
+       (extract(epoch from expires_at - postern_now()) * 1000)::float8 as remaining_ms,
+       coalesce((select jsonb_agg(jsonb_build_object(
+           'allow', coalesce(s.address_allow, '{}'), 'deny', coalesce(s.address_deny, '{}')))
+         from scope s where s.id in ('global', session.org_id)
+           and (s.address_allow is not null or s.address_deny is not null)), '[]') as address_policies
      from session where id = $1`,
     [sessionId],
   );

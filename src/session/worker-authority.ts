@@ -1,7 +1,9 @@
-import type { Transactor } from '../core/tx.js';
+import type { Reader, Transactor } from '../core/tx.js';
 import type { LoggedEvent } from '../events/event.store.js';
 import type { Tail } from '../events/tail.js';
-import { touchWorker } from '../worker/worker.store.js';
+import { boundsOf, type AddressPolicy } from '../scope/address-policy.rules.js';
+import { matchingWorkers, UnanswerableFilter } from '../worker/worker-filter.rules.js';
+import { findFilteredWorker, touchWorker } from '../worker/worker.store.js';
 import { closeConnections } from './close-connections.js';
 import {
   addTraffic,
@@ -41,6 +43,8 @@ export interface Lease {
   readonly remainingMs: number;
   readonly expiresAt: string;
   readonly connectionLimit: number;
+  /** Where it may go, each bound for itself: the ranges of the address policies above its project. */
+  readonly addressBounds: readonly AddressPolicy[];
 }
 
 /** Why a session serves nobody (any more). */
@@ -81,21 +85,33 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
     if (lease.status === 'canceling' || lease.status === 'terminated')
       return { denied: 'ended', reason: terminationReason ?? 'system error', by, clientThumbprint };
     if (lease.remainingMs <= 0) return { denied: 'ended', reason: 'timed out', by: null, clientThumbprint };
-    return { ...lease, clientThumbprint, isActive: lease.status === 'active' };
+    const addressBounds = lease.addressPolicies.map(boundsOf);
+    return { ...lease, clientThumbprint, isActive: lease.status === 'active', addressBounds };
+  };
+
+  // The worker was chosen by the filter when the session was authorized; its tags, or the client's mind, may have
+  // changed since.
+  const leaseFor = async (reader: Reader, sessionId: string): Promise<Lease | Denied> => {
+    const found = await findLease(reader, sessionId);
+    const lease = leaseOrDenied(found);
+    if ('denied' in lease || !found?.egressWorkerFilter) return lease;
+    return (await isMatched(reader, found.egressWorkerFilter, boot)) ? lease : { denied: 'unknown' };
   };
 
   return {
-    /** The session, while it is pending or active and not expired. */
+    /** The session, while it is pending or active and not expired, and this worker matches its filter. */
     async lookup(sessionId: string): Promise<Lease | Denied> {
-      return leaseOrDenied(await findLease(database.reader, sessionId));
+      return leaseFor(database.reader, sessionId);
     },
 
     /** Makes the session active, whoever does it first; the same answer for all who ask at once. */
     async activate(sessionId: string): Promise<Lease | Denied> {
       return database.transact(async (tx) => {
+        const before = await leaseFor(tx, sessionId);
+        if ('denied' in before || before.isActive) return before;
         if (await activatePending(tx, sessionId))
           await recordSession(tx, 'session.status_changed', sessionId);
-        return leaseOrDenied(await findLease(tx, sessionId));
+        return leaseFor(tx, sessionId);
       });
     },
 
@@ -172,6 +188,17 @@ export function makeWorkerAuthority(database: Transactor, tail: Tail, boot: Work
       return stop;
     },
   };
+}
+
+/** Whether the worker matches a filter; one that gives no answer is matched by none. */
+async function isMatched(reader: Reader, filter: string, { workerId }: WorkerBoot): Promise<boolean> {
+  const worker = await findFilteredWorker(reader, workerId);
+  try {
+    return worker !== null && matchingWorkers(filter, [worker]).length > 0;
+  } catch (error) {
+    if (error instanceof UnanswerableFilter) return false;
+    throw error;
+  }
 }
 
 async function addGrownTraffic(

@@ -12,6 +12,15 @@ registerEnumType(TargetTypeEnum, {
   valuesConfig: { TCP: { description: 'Passes them on as they are.' } },
 });
 
+@ObjectType({ description: 'A name by which a target may be asked for.' })
+export class TargetAlias {
+  @Field(() => ID, { description: 'Identifier of the alias.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What is written, such as db.corp.' })
+  value!: string;
+}
+
 /**
  * A service that users may ask a session for: a port, and either an address or host sets of the same
  * project, never both. Belongs to its project. Deleting it ends its sessions, which stay as history.
@@ -65,8 +74,19 @@ export class Target extends ResourceRow {
   @Column('integer')
   sessionConnectionLimit!: number;
 
-  /** Read when they are asked for; null where they are hidden. */
-  hostSourceIds?: null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Filter that a worker must match to serve its sessions; null for any worker.',
+  })
+  @Column('text', { nullable: true })
+  egressWorkerFilter!: string | null;
+
+  /** Fields of the resolver, which reads them where the row comes without; null where they are hidden. */
+  hostSourceIds?: string[] | null;
+  aliases?: TargetAlias[] | null;
+
+  /** Of a target that was asked for by an alias: the host that the alias demands. */
+  aliasHostId?: string | null;
 }
 
 export const TargetPage = pageTypes('Target', 'targets', () => Target);
@@ -81,5 +101,7 @@ export const targetFields: Hideable = {
   defaultClientPort: 'attributes',
   sessionMaxSeconds: 'session_max_seconds',
   sessionConnectionLimit: 'session_connection_limit',
+  egressWorkerFilter: 'egress_worker_filter',
   hostSourceIds: 'host_source_ids',
+  aliases: 'aliases',
 };

@@ -6,8 +6,8 @@ import { hostSetOf } from '../host/host.resolver.js';
 import { Scope } from '../scope/scope.entity.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listTargets } from './list-targets.js';
-import { locateHostSources, locateTargets, readTarget } from './read-target.js';
-import { Target, TargetPage } from './target.entity.js';
+import { locateTargetLists, locateTargets, readTarget } from './read-target.js';
+import { Target, TargetAlias, TargetPage } from './target.entity.js';
 import { TargetListArgs } from './target.input.js';
 
 /** The target behind an id that another object carries, in one batch per request; null when hidden. */
@@ -15,10 +15,18 @@ export function targetOf(request: Request, id: string | null): Promise<Target | 
   return id === null ? Promise.resolve(null) : request.loader('target', locateTargets).load(id);
 }
 
-// Most who list targets do not ask for them, and they cost as much as all the rest.
-function hostSourceIdsOf(request: Request, target: Target): Promise<string[] | null> {
-  if (target.hostSourceIds === null) return Promise.resolve(null);
-  return request.loader('host-source', locateHostSources).load(target.id);
+type TargetList = 'hostSourceIds' | 'aliases';
+
+// A target of a list comes without them, because most who list do not ask. Null is what its reader is kept from.
+async function listOf<Name extends TargetList>(
+  request: Request,
+  target: Target,
+  name: Name,
+): Promise<NonNullable<Target[Name]> | null> {
+  const known = target[name];
+  if (known !== undefined) return known;
+  const lists = await request.loader('target-lists', locateTargetLists).load(target.id);
+  return lists?.[name] ?? null;
 }
 
 @Resolver(() => Target)
@@ -29,7 +37,7 @@ export class TargetResolver {
   })
   target(
     @Ctx() { ctx }: Request,
-    @Arg('id', () => ID, { description: 'Identifier.' }) id: string,
+    @Arg('id', () => ID, { description: 'Identifier, or an alias.' }) id: string,
   ): Promise<Target> {
     return readTarget(ctx, id);
   }
@@ -49,7 +57,15 @@ export class TargetResolver {
     description: 'Host sets its sessions go to; empty when it has an address.',
   })
   hostSourceIds(@Root() target: Target, @Ctx() request: Request): Promise<string[] | null> {
-    return hostSourceIdsOf(request, target);
+    return listOf(request, target, 'hostSourceIds');
+  }
+
+  @FieldResolver(() => [TargetAlias], {
+    nullable: true,
+    description: 'Names by which it may be asked for.',
+  })
+  aliases(@Root() target: Target, @Ctx() request: Request): Promise<TargetAlias[] | null> {
+    return listOf(request, target, 'aliases');
   }
 
   @FieldResolver(() => [HostSet], {
@@ -57,7 +73,7 @@ export class TargetResolver {
     description: 'Host sets its sessions go to, without those that are hidden.',
   })
   async hostSources(@Root() target: Target, @Ctx() request: Request): Promise<HostSet[] | null> {
-    const ids = await hostSourceIdsOf(request, target);
+    const ids = await listOf(request, target, 'hostSourceIds');
     if (ids === null) return null;
     const found = await Promise.all(ids.map((id) => hostSetOf(request, id)));
     return found.filter((set) => set !== null);

@@ -3,7 +3,13 @@ import type { Reader, Tx } from '../core/tx.js';
 import { listPredicate, Params, type ListColumns } from '../grant/list-predicate.js';
 import { Target } from './target.entity.js';
 
-export const targetColumns = 't.*, s.parent_id as scope_parent_id';
+const lists = `
+  array(select hs.host_set_id::text from target_host_source hs where hs.target_id = t.id order by 1) as host_source_ids,
+  coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'value', a.value) order by lower(a.value))
+    from alias a where a.destination_id = t.id), '[]') as aliases`;
+/** A target as lists select it: what it goes by and is called by costs more than all the rest, see `findTargetLists`. */
+export const targetRow = 't.*, s.parent_id as scope_parent_id';
+export const targetColumns = `${targetRow}, ${lists}`;
 export const targetTables = 'target t join scope s on s.id = t.scope_id';
 
 export async function findTargets(reader: Reader, ids: readonly string[]): Promise<Target[]> {
@@ -12,22 +18,35 @@ export async function findTargets(reader: Reader, ids: readonly string[]): Promi
   ]);
 }
 
-export async function findTarget(reader: Reader, id: string): Promise<Target | null> {
-  return (await findTargets(reader, [id]))[0] ?? null;
+/**
+ * The target of that id, or the one that the alias stands for. One statement either way, so that an alias that
+ * leads nowhere takes as long as a target that is missing.
+ */
+export async function findTarget(reader: Reader, idOrAlias: string): Promise<Target | null> {
+  const alias = 'from alias n where lower(n.value) = lower($1)';
+  const [row] = await reader.rows(
+    Target,
+    `select ${targetColumns}, (select n.host_id ${alias}) as alias_host_id from ${targetTables}
+     where t.id = coalesce((select n.destination_id::text ${alias}), $1)`,
+    [idOrAlias],
+  );
+  return row ?? null;
 }
 
 /** What a permission is compared with in a query of targets. */
 export const targetPlace: ListColumns = { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id' };
 
-/** Ids of the host sets of each of those targets, in order. */
-export async function findHostSources(reader: Reader, targetIds: readonly string[]): Promise<string[][]> {
-  const rows = await reader.query<{ targetId: string; hostSetIds: string[] }>(
-    `select target_id, array_agg(host_set_id::text order by host_set_id) as host_set_ids
-     from target_host_source where target_id = any($1::text[]) group by target_id`,
-    [targetIds],
-  );
-  const found = new Map(rows.map(({ targetId, hostSetIds }) => [targetId, hostSetIds]));
-  return targetIds.map((id) => found.get(id) ?? []);
+/** Targets without their lists. */
+export async function findTargetRows(reader: Reader, ids: readonly string[]): Promise<Target[]> {
+  return reader.rows(Target, `select ${targetRow} from ${targetTables} where t.id = any($1::text[])`, [ids]);
+}
+
+/** What those targets go by and are called by. */
+export async function findTargetLists(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<Required<Pick<Target, 'id' | 'hostSourceIds' | 'aliases'>>[]> {
+  return reader.query(`select t.id, ${lists} from target t where t.id = any($1::text[])`, [ids]);
 }
 
 /** A condition for targets that go by any of those host sets. */
@@ -87,4 +106,16 @@ export async function insertHostSources(
     'insert into target_host_source (target_id, host_set_id, scope_id) select $1, unnest($2::text[]), $3',
     [target.id, hostSetIds, target.scopeId],
   );
+}
+
+/** Detaches host sets. */
+export async function deleteHostSources(
+  tx: Tx,
+  targetId: string,
+  hostSetIds: readonly string[],
+): Promise<void> {
+  await tx.query('delete from target_host_source where target_id = $1 and host_set_id = any($2::text[])', [
+    targetId,
+    hostSetIds,
+  ]);
 }

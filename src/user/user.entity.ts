@@ -7,7 +7,7 @@ import type { Hideable } from '../api/redact.js';
 /**
  * A person or a program that signs in. Lives in global or an org and belongs to it. Holds roles as itself,
  * and always those of everybody (`u_anon`, `u_auth`). Deleting a user ends its sessions and its tokens;
- * its accounts stay without one.
+ * its accounts stay without one. Three are built in and stay.
  */
 @ObjectType({
   simpleResolvers: true,
@@ -33,6 +33,15 @@ export class User extends ResourceRow {
     description: 'Login name of its account in the primary auth method of its scope.',
   })
   loginName!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Its account in the primary auth method of its scope.',
+  })
+  primaryAccountId!: string | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Accounts that sign in as it, one of an auth method.' })
+  accountIds!: string[] | null;
 }
 
 export const UserPage = pageTypes('User', 'users', () => User);
@@ -43,4 +52,6 @@ export const userFields: Hideable = {
   name: 'name',
   description: 'description',
   loginName: 'login_name',
+  primaryAccountId: 'primary_account_id',
+  accountIds: 'account_ids',
 };

@@ -2,7 +2,8 @@ import type { Reader, Tx } from '../core/tx.js';
 import { User } from './user.entity.js';
 
 /** A user as every query selects it; the login name comes from the primary auth method of its scope alone. */
-export const userColumns = `u.*, s.parent_id as scope_parent_id, a.login_name`;
+export const userColumns = `u.*, s.parent_id as scope_parent_id, a.login_name, a.id as primary_account_id,
+  array(select m.id::text from account m where m.user_id = u.id order by 1) as account_ids`;
 export const userTables = `iam_user u join scope s on s.id = u.scope_id
   left join account a on a.user_id = u.id and a.auth_method_id = s.primary_auth_method_id`;
 

@@ -2,7 +2,8 @@ import { Failure } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Transactor } from '../core/tx.js';
 import type { Sealer } from '../seal/seal.js';
-import { findWorkerByName, insertOrUpdateWorker } from './worker.store.js';
+import { findWorkerByName, insertOrUpdateWorker, replaceConfigTags } from './worker.store.js';
+import type { TagPair } from './worker-tag.rules.js';
 import type { Worker } from './worker.entity.js';
 
 /** A key and what is shown of it; made by the data plane, kept here. */
@@ -14,6 +15,8 @@ export interface WorkerKey {
 export interface Registration {
   readonly name: string;
   readonly releaseVersion: string;
+  /** What its own settings say. */
+  readonly tags: readonly TagPair[];
   /** The key to show: that of the row's private key, or a fresh one when there is none. */
   readonly makeKey: (privateKeyPem: string | undefined) => WorkerKey;
 }
@@ -44,14 +47,11 @@ export async function registerBoot(
   }
   const sealedPrivateKey = sealer.seal(key.privateKeyPem, keyPlace(id));
   const { thumbprint } = key;
-  return insertOrUpdateWorker(database.reader, {
-    id,
-    name,
-    address,
-    thumbprint,
-    bootId,
-    sealedPrivateKey,
-    releaseVersion,
+  const boot = { id, name, address, thumbprint, bootId, sealedPrivateKey, releaseVersion };
+  return database.transact(async (tx) => {
+    const row = await insertOrUpdateWorker(tx, boot);
+    await replaceConfigTags(tx, row.id, worker.tags);
+    return row;
   });
 }
 

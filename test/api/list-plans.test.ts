@@ -165,7 +165,7 @@ describe('the first page of ten, from the root', () => {
       expect(errors).toBeUndefined();
       expect(data![field].nodes).toHaveLength(shown);
       expect(data![field].pageInfo.hasNextPage).toBe(shown === 10);
-      const pages = asked.filter(({ text }) => /^select (t\.\*|x\.id, x\.type)/.test(text));
+      const pages = asked.filter(({ text }) => /^select [tx]\.\*/.test(text));
       expect(pages).toHaveLength(Math.min(1, places));
       for (const page of pages)
         for (const mode of ['force_custom_plan', 'force_generic_plan']) {

@@ -149,7 +149,7 @@ describe('a page in SQL', () => {
             }
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 160 },
     );
     expect(seen.hidden).toBeGreaterThan(20);
     if (caller === me) expect(seen.shown).toBeGreaterThan(20);

@@ -8,6 +8,7 @@ beforeAll(async () => {
   admin = await server.signIn();
   // What everybody may do on targets is taken away, so that each test grants what it means.
   await server.database.sql(`delete from role_grant where canonical like '%type=target%'`);
+  await server.database.sql(`insert into alias (id, value) values ('alt_1234567890', 'generated.corp')`);
 });
 afterAll(() => server.stop());
 
@@ -27,10 +28,14 @@ describe('lists', () => {
     ['scopes', 'scopeId: "global", recursive: true', ['o_1234567890', 'p_1234567890']],
     ['scopes', 'scopeId: "o_1234567890"', ['p_1234567890']],
     ['users', 'scopeId: "global"', ['u_0987654321', 'u_1234567890', 'u_anon', 'u_auth', 'u_recovery']],
+    ['authMethods', 'scopeId: "global"', ['ampw_1234567890']],
+    ['accounts', 'authMethodId: "ampw_1234567890"', ['acctpw_0987654321', 'acctpw_1234567890']],
     ['hostCatalogs', 'scopeId: "p_1234567890"', ['hcst_1234567890']],
     ['hostCatalogs', 'scopeId: "o_1234567890", recursive: true', ['hcst_1234567890']],
     ['hosts', 'hostCatalogId: "hcst_1234567890"', ['hst_1234567890']],
     ['hostSets', 'hostCatalogId: "hcst_1234567890"', ['hsst_1234567890']],
+    ['aliases', 'scopeId: "global"', ['alt_1234567890']],
+    ['aliases', 'scopeId: "o_1234567890"', []],
     ['targets', 'scopeId: "p_1234567890"', ['ttcp_0987654321', 'ttcp_1234567890']],
     ['targets', 'scopeId: "global"', []],
     ['targets', 'scopeId: "global", recursive: true', ['ttcp_0987654321', 'ttcp_1234567890']],
@@ -181,10 +186,12 @@ describe('single objects', () => {
   const kinds: [string, string, string][] = [
     ['scope', 'p_1234567890', 'Scope'],
     ['user', 'u_1234567890', 'User'],
+    ['account', 'acctpw_1234567890', 'Account'],
     ['target', 'ttcp_1234567890', 'Target'],
     ['hostCatalog', 'hcst_1234567890', 'HostCatalog'],
     ['host', 'hst_1234567890', 'Host'],
     ['hostSet', 'hsst_1234567890', 'HostSet'],
+    ['alias', 'alt_1234567890', 'Alias'],
   ];
 
   test.each(kinds)('%s(%s) is read, and node gives the same object', async (field, id, type) => {

@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = await startTestServer({}, {}, undefined, log);
   // What everybody may see and do is taken away, so that each test grants what it means.
   await server.database.sql(
-    `delete from role_grant where canonical like '%type=target%' or canonical like '%type=scope%' or canonical like '%type=session%'`,
+    `delete from role_grant where canonical like '%type=target%' or canonical like '%type=scope%' or canonical like '%type=session%' or canonical like '%type=auth-token%'`,
   );
   await server.database.sql(`insert into scope (id, type, parent_id, name) values
     ('o_hidden0000', 'org', 'global', 'hidden'), ('p_hidden0000', 'project', 'o_hidden0000', 'hidden'),
@@ -57,7 +57,7 @@ describe('a recursive list', () => {
   const inProject = (scope: string, ...grants: string[]) => newUser(server, [{ scope, grants }]);
   const listTargets = 'type=target;actions=list';
 
-  test.each([['targets'], ['hostCatalogs'], ['scopes'], ['users'], ['sessions']])(
+  test.each([['targets'], ['hostCatalogs'], ['scopes'], ['users'], ['authTokens'], ['sessions']])(
     'of %s in a scope that is hidden is told the same as in one that is missing',
     async (field) => {
       const { token } = await newUser(server, [
@@ -65,7 +65,10 @@ describe('a recursive list', () => {
           scope: 'p_below00000',
           grants: [listTargets, 'type=host-catalog;actions=list', 'type=session;actions=list'],
         },
-        { scope: 'o_above00000', grants: ['type=scope;actions=list', 'type=user;actions=list'] },
+        {
+          scope: 'o_above00000',
+          grants: ['type=scope;actions=list', 'type=user;actions=list', 'type=auth-token;actions=list'],
+        },
       ]);
       const ask = (scopeId: string) =>
         server.ask(`{ ${field}(scopeId: "${scopeId}", recursive: true) { nodes { id } } }`, {}, token);

@@ -22,9 +22,32 @@ const kinds: Record<string, Kind> = {
     ...{ place: 'scopeId: "o_lists00000"', type: 'user', prefix: 'u' },
     ...{ columns: 'iam_user (scope_id', values: `'o_lists00000'` },
   },
+  groups: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'group', prefix: 'g' },
+    ...{ columns: 'iam_group (scope_id', values: `'o_lists00000'` },
+  },
+  roles: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'role', prefix: 'r' },
+    ...{ columns: 'role (scope_id', values: `'o_lists00000'` },
+  },
+  authMethods: {
+    ...{ place: 'scopeId: "o_lists00000"', type: 'auth-method', prefix: 'ampw' },
+    ...{ columns: 'auth_method (scope_id', values: `'o_lists00000'` },
+  },
+  accounts: {
+    ...{ place: 'authMethodId: "ampw_lists00000"', type: 'account', prefix: 'acctpw' },
+    ...{
+      columns: 'account (auth_method_id, scope_id, login_name',
+      values: `'ampw_lists00000', 'o_other00000', substr(md5(random()::text), 1, 20)`,
+    },
+  },
   targets: {
     ...{ place: 'scopeId: "p_lists00000"', type: 'target', prefix: 'ttcp', isAlwaysNamed: true },
     ...{ columns: 'target (scope_id, default_port', values: `'p_lists00000', 1` },
+  },
+  aliases: {
+    ...{ place: 'scopeId: "global"', type: 'alias', prefix: 'alt' },
+    ...{ columns: 'alias (value', values: `'a' || md5($1)` },
   },
   hostCatalogs: {
     ...{ place: 'scopeId: "p_lists00000"', type: 'host-catalog', prefix: 'hcst' },
@@ -65,6 +88,7 @@ beforeAll(async () => {
   await sql(`insert into scope (id, type, parent_id, created_at) values
     ('p_lists00000', 'project', 'o_other00000', '2025-01-01'), ('p_other00000', 'project', 'o_other00000', '2025-01-01')`);
   await sql(`insert into host_catalog (id, scope_id) values ('hcst_lists00000', 'p_other00000')`);
+  await sql(`insert into auth_method (id, scope_id) values ('ampw_lists00000', 'o_other00000')`);
   for (const { prefix, columns, values, isAlwaysNamed } of Object.values(kinds)) {
     for (const [id, name, createdAt, updatedAt] of rows) {
       await sql(
@@ -149,7 +173,9 @@ describe.each(fields)('%s', (field) => {
 
   test('tell nothing of names that are hidden, neither by a filter nor by their order', async () => {
     const grants = [`ids=*;type=${type};actions=list,read;output_fields=id`];
-    const { token } = await newUser(server, [{ scope: 'global', grants, grantScopes: ['descendants'] }]);
+    const { token } = await newUser(server, [
+      { scope: 'global', grants, grantScopes: ['this', 'descendants'] },
+    ]);
     const hidden = [
       ['filter: { nameContains: "a" }', 'filter.nameContains'],
       ['filter: { nameIn: ["alpha"] }', 'filter.nameIn'],

@@ -222,14 +222,14 @@ describe('the database alone keeps a session’s status legal', () => {
     expect(await refused(work())).toBe(constraint);
   });
 
-  test('what a live session hangs on cannot be deleted; after its end it can, and the session stays', async () => {
+  test('what a session hangs on cannot be deleted until its end is decided; then it can, and the session stays', async () => {
     await database.sql(
       `insert into target (id, scope_id, name, address, default_port) values ('ttcp_gone000000', 'p_1234567890', 'gone', '127.0.0.1', 22)`,
     );
     const id = await newSession({ target_id: 'ttcp_gone000000', target_ref: 'ttcp_gone000000' });
     const remove = () => database.sql(`delete from target where id = 'ttcp_gone000000'`);
     expect(await refused(remove())).toBe('session_must_hang_on_what_exists_while_it_lives');
-    await move(id, 'terminated');
+    await move(id, 'canceling');
     expect(await refused(remove())).toBe('accepted');
     const [row] = await database.sql('select target_id, target_ref, target_name from session where id = $1', [
       id,

@@ -73,6 +73,12 @@ describe('a server that means harm', () => {
     expect(factLines({ Name: rude }, 2).join('')).toBe(`  Name:    ${failure.message}`);
   });
 
+  test('may show a place below its sentence, and nothing that looks like another', async () => {
+    const message = 'expected in\n  "db" in\n       ^\nforged: yes';
+    const failure = await failureOf(ask(await answering(JSON.stringify({ errors: [{ message }] }))));
+    expect(failure.message).toBe('expected in\n  "db" in\n       ^\\u{a}forged: yes');
+  });
+
   test.each([
     ['says that there is always more', { hasNextPage: true, endCursor: 'here' }, /does not say where/],
     ['says that there is more nowhere', { hasNextPage: true, endCursor: null }, /does not say where/],

@@ -3,7 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliFailure } from '../../src/cli/cli-failure';
-import { exitStatus, fillIn, requireProgram, startProgram } from '../../src/cli/connect/client-program';
+import {
+  anyProgram,
+  exitStatus,
+  fillIn,
+  requireProgram,
+  startProgram,
+} from '../../src/cli/connect/client-program';
 
 let folder: string;
 beforeAll(() => {
@@ -90,15 +96,14 @@ describe('an argument', () => {
 
 describe('a program that is started', () => {
   // Its terminal is this one, so it tells what it was given in a file.
-  const told = async (address: string): Promise<{ args: string[]; env: Record<string, string> }> => {
+  const told = async (
+    address: string,
+    given = ['-h', '{{postern.ip}}', '-p', '{{postern.port}}'],
+  ): Promise<{ args: string[]; env: Record<string, string> }> => {
     const file = join(folder, 'told.json');
     const code = `require('node:fs').writeFileSync(process.argv[1], JSON.stringify({ args: process.argv.slice(2), env: process.env }))`;
-    const args = ['-e', code, file, '-h', '{{postern.ip}}', '-p', '{{postern.port}}'];
-    const child = startProgram(
-      { name: process.execPath, args },
-      { address, port: 5432 },
-      { GREETING: 'hello' },
-    );
+    const program = anyProgram(process.execPath, ['-e', code, file, ...given]);
+    const child = startProgram(program, { address, port: 5432 }, { GREETING: 'hello' });
     expect(await once(child, 'exit')).toEqual([0, null]);
     return JSON.parse(readFileSync(file, 'utf8')) as { args: string[]; env: Record<string, string> };
   };
@@ -112,6 +117,24 @@ describe('a program that is started', () => {
       POSTERN_PROXIED_PORT: '5432',
       POSTERN_PROXIED_ADDR: '127.0.0.1:5432',
     });
+  });
+
+  test('is given its arguments as they are: no shell reads them', async () => {
+    const odd = [
+      '$(touch x)',
+      '`id`',
+      '; exit 1',
+      'a b',
+      "o'brien",
+      '"',
+      '\\',
+      '*',
+      '~',
+      '',
+      'one\ntwo',
+      '-e',
+    ];
+    expect((await told('127.0.0.1', odd)).args).toEqual(odd);
   });
 
   test('has brackets around an IPv6 address in the environment too', async () => {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { knownPrograms } from '../../src/cli/commands/connect-program';
 import { settingRules } from '../../src/settings';
 
 const root = join(__dirname, '..', '..');
@@ -22,6 +23,26 @@ function postern(...args: string[]): Promise<Ended> {
     );
   });
 }
+
+const life = ['create', 'update', 'delete'];
+const changes = (members: string): string[] => ['add', 'set', 'remove'].map((verb) => `${verb}-${members}`);
+
+/** The resources, with what there is beside list and read. */
+const resources: Readonly<Record<string, readonly string[]>> = {
+  accounts: [...life, 'set-password', 'change-password'],
+  aliases: life,
+  'auth-methods': life,
+  'auth-tokens': ['delete'],
+  groups: [...life, ...changes('members')],
+  'host-catalogs': life,
+  'host-sets': [...life, ...changes('hosts')],
+  hosts: life,
+  roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
+  scopes: [...life, 'set-address-policy'],
+  targets: [...life, ...changes('host-sources')],
+  users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
+  workers: ['update', 'delete', ...changes('worker-tags')],
+};
 
 interface Command {
   readonly words: readonly string[];
@@ -66,17 +87,18 @@ describe('the help', () => {
           'authenticate',
           'authenticate password',
           'connect',
-          'connect postgres',
+          ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
+          'logout',
           'schema',
           'server',
         ],
-        ...['host-catalogs', 'host-sets', 'hosts', 'scopes', 'targets', 'users'].flatMap((noun) => [
+        ...Object.entries(resources).flatMap(([noun, verbs]) => [
           noun,
-          `${noun} list`,
-          `${noun} read`,
+          ...['list', 'read', ...verbs].map((verb) => `${noun} ${verb}`),
         ]),
         'targets authorize-session',
+        ...['audit', 'audit list', 'audit read'],
         ...['sessions', 'sessions cancel', 'sessions list', 'sessions read', 'sessions watch'],
       ].sort(),
     );
@@ -181,7 +203,37 @@ describe('a slip of the fingers', () => {
 
   test.each([
     ['a word too many', ['sessions', 'list', 'everything'], 'too many arguments'],
-    ['an argument without -exec', ['connect', 'postgress'], 'what is postgress?'],
+    [
+      'a socket for a program that needs a port',
+      ['connect', 'ssh', '-listen=unix:/tmp/x'],
+      "unknown option '--listen'",
+    ],
+    [
+      'a program on no port',
+      ['connect', '-listen=stdio', '-exec=sh'],
+      '-listen=stdio goes without -exec: there is no port to run a program on',
+    ],
+    [
+      'two things on standard input',
+      ['connect', '-listen=stdio', '-authz-token=-'],
+      '-listen=stdio has standard input for itself; give the token as env:// or file://',
+    ],
+    [
+      'a place to listen that is none',
+      ['connect', '-listen=stdin'],
+      '-listen takes unix:PATH or stdio; for a port use -listen-addr and -listen-port',
+    ],
+    [
+      'a user of ssh that could be an option',
+      ['connect', 'ssh', '-l', '-oProxyCommand=id'],
+      '-username (POSTERN_CONNECT_USERNAME) must not begin with -',
+    ],
+    ['a scheme of the web that is none', ['connect', 'http', '-scheme=ftp'], '-scheme must be https or http'],
+    ['a style there is not', ['connect', 'ssh', '-style=telnet'], '-style must be ssh or sshpass or putty'],
+    ['a second alias', ['connect', 'db.corp', 'postgress'], 'what is postgress?'],
+    ['an alias beside a target', ['connect', '-target-id=ttcp_1', 'db.corp'], 'what is db.corp?'],
+    ['an alias beside a token', ['connect', 'postgres', '-authz-token=x', 'db.corp'], 'what is db.corp?'],
+    ['an argument without -exec', ['connect', 'db.corp', '--', 'select'], 'what is select?'],
     ['a format that is none', ['targets', 'list', '-format=xml'], '-format must be table or json'],
     [
       'a format that is none',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { CliFailure } from '../../src/cli/cli-failure';
-import { askSecret, namedSecret } from '../../src/cli/secret-input';
+import { askNewSecret, askSecret, namedSecret } from '../../src/cli/secret-input';
 
 describe('a secret that a flag names', () => {
   let folder: string;
@@ -122,6 +122,46 @@ describe('a secret that is asked for at a terminal', () => {
     const { answer, keyboard } = ask('horse\r');
     await answer;
     expect(keyboard.listenerCount('data') + keyboard.listenerCount('end')).toBe(0);
+  });
+});
+
+describe('a secret that is chosen', () => {
+  test('is asked for twice at a terminal', async () => {
+    const { keyboard, screen, shown } = terminal();
+    const answer = askNewSecret('New: ', keyboard, screen);
+    keyboard.write('correct horse\rcorrect horse\r');
+    await expect(answer).resolves.toBe('correct horse');
+    expect(shown()).toBe('New: \nPlease enter it once more: \n');
+  });
+
+  test('is none when the two differ', async () => {
+    const { keyboard, screen } = terminal();
+    const answer = askNewSecret('New: ', keyboard, screen);
+    keyboard.write('correct horse\r');
+    keyboard.write('correct house\r');
+    await expect(answer).rejects.toThrow(/^the two are not the same; nothing was changed$/);
+  });
+
+  test('is taken once from a pipe', async () => {
+    const input = new PassThrough();
+    const answer = askNewSecret('New: ', input, new PassThrough());
+    input.end('correct horse\n');
+    await expect(answer).resolves.toBe('correct horse');
+  });
+});
+
+describe('several secrets from a pipe', () => {
+  test.each([
+    ['at once', ['old one\nnew one\n']],
+    ['at once, of Windows', ['old one\r\nnew one\r\n']],
+    ['one by one', ['old one\n', 'new one\n']],
+    ['in pieces', ['old o', 'ne\nnew', ' one']],
+  ])('are its lines, however they come: %s', async (_, chunks) => {
+    const input = new PassThrough();
+    for (const chunk of chunks) input.write(chunk);
+    input.end();
+    const ask = () => askSecret('', input, new PassThrough());
+    expect([await ask(), await ask()]).toEqual(['old one', 'new one']);
   });
 });
 

@@ -11,7 +11,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliFailure } from '../../src/cli/cli-failure';
-import { storedToken, storeToken, tokenFile } from '../../src/cli/token-store';
+import { forgetToken, storedToken, storeToken, tokenFile, tokenIdOf } from '../../src/cli/token-store';
 
 const here = 'http://127.0.0.1:9200';
 const there = 'https://postern.example';
@@ -114,6 +114,24 @@ describe('a token', () => {
     expect(text).not.toContain('at_old');
     expect(text).toContain('at_kept');
     expect(text).toContain('at_new');
+  });
+
+  test('is forgotten alone, and only while it is the one that is kept', () => {
+    storeToken(env, here, 'at_here', inAnHour());
+    storeToken(env, there, 'at_there', inAnHour());
+    expect(forgetToken(env, here, 'at_other')).toBe(false);
+    expect(storedToken(env, here)).toBe('at_here');
+    expect(forgetToken(env, here, 'at_here')).toBe(true);
+    expect(storedToken(env, here)).toBeNull();
+    expect(storedToken(env, there)).toBe('at_there');
+    expect(forgetToken(env, here, 'at_here')).toBe(false);
+    expect(modeOf(tokenFile(env))).toBe('600');
+  });
+
+  test('has its identifier in front of its secret', () => {
+    expect(tokenIdOf('at_1234567890_secret')).toBe('at_1234567890');
+    for (const none of [null, '', 'at_1234567890', 'u_1234567890_secret'])
+      expect(() => tokenIdOf(none)).toThrow(/^there is no token in use; sign in with/);
   });
 
   test.each(['__proto__', 'constructor', 'toString'])('is none for an address like %s', (address) => {

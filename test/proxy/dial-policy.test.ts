@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { StartFailure } from '../../src/core/start-failure';
-import { makeDialPolicy, type DialPolicy, type DialRules } from '../../src/proxy/dial-policy';
+import { makeDialPolicy, withinBounds, type DialPolicy, type DialRules } from '../../src/proxy/dial-policy';
 
 const port = 5432;
 const denied = 'the worker may not dial this address';
@@ -264,5 +264,50 @@ describe('a range that is malformed', () => {
     expect(() => policy({ allow: [cidr] })).toThrow(sentence);
     expect(() => policy({ deny: [cidr] })).toThrow(sentence);
     expect(() => policy({ deny: [cidr] })).toThrow(StartFailure);
+  });
+});
+
+describe('within the bounds of a session', () => {
+  const denies = 'the address policy above its project denies it';
+  const allowsOthers = 'the address policy above its project allows only others';
+  const own = policy({ allow: ['10.0.0.0/8', '192.168.0.0/16'], deny: ['10.9.0.0/16'] });
+  const bounded = withinBounds(own, [
+    { allow: [], deny: ['10.1.0.0/16'] },
+    { allow: ['10.0.0.0/12', '172.16.0.0/12'], deny: ['10.2.0.0/16'] },
+  ]);
+
+  test.each([
+    ['what both allow', '10.3.0.1', null],
+    ['what the first denies', '10.1.0.1', denies],
+    ['it, mapped into IPv6', '::ffff:10.1.0.1', denies],
+    ['it, behind NAT64', '64:ff9b::a01:1', denies],
+    ['what the second denies', '10.2.0.1', denies],
+    ['what the second does not allow', '10.16.0.1', allowsOthers],
+    ['what is allowed to the worker alone', '192.168.0.1', allowsOthers],
+    ['what is allowed to the session alone', '172.16.0.1', outside],
+    ['what the worker denies', '10.9.0.1', denied],
+    ['what is always denied', '169.254.169.254', denied],
+  ])('%s is told as such: %s', (_, address, answer) => {
+    expect(bounded.refuse(address, port)).toBe(answer);
+  });
+
+  test('there is the policy of the worker when there are none', () => {
+    expect(withinBounds(own, [])).toBe(own);
+    expect(withinBounds(own, [{ allow: [], deny: [] }]).refuse('10.3.0.1', port)).toBeNull();
+  });
+
+  test('that cannot be read nothing is dialled', () => {
+    for (const broken of [
+      { allow: ['ten'], deny: [] },
+      { allow: [], deny: ['10.0.0.0/8', 'ten'] },
+    ])
+      expect(withinBounds(own, [broken]).refuse('10.3.0.1', port)).toBe(
+        'the bounds of its project cannot be read',
+      );
+  });
+
+  test('a range that is denied by default is not lifted', () => {
+    const lifting = withinBounds(policy(), [{ allow: ['169.254.0.0/16'], deny: [] }]);
+    expect(lifting.refuse('169.254.169.254', port)).toBe(denied);
   });
 });

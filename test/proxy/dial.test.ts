@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import * as dns from 'node:dns/promises';
 import { dial, DialError, type DialOptions } from '../../src/proxy/dial';
-import { makeDialPolicy, type DialPolicy, type DialRules } from '../../src/proxy/dial-policy';
+import { makeDialPolicy, withinBounds, type DialPolicy, type DialRules } from '../../src/proxy/dial-policy';
 import { closeEverything, closeLater } from '../support/data-plane';
 import { startDeafHost } from '../support/deaf-host';
 import { Heard } from '../support/heard';
@@ -132,6 +132,39 @@ describe('a name with several addresses', () => {
     resolvesTo();
     expect(await refusal('empty.test', 80)).toEqual(new DialError('the name has no address'));
   });
+});
+
+describe('a name within the bounds of a session', () => {
+  const bounds = [{ allow: ['127.0.0.0/8', '10.0.0.0/8'], deny: ['10.1.0.0/16'] }];
+
+  test('is held against them each time it is dialled, whatever it led to before', async () => {
+    const there = await host();
+    const policy = withinBounds(rules(), bounds);
+    resolvesTo('127.0.0.1');
+    expect((await dialled('flips.test', there.port, { policy })).socket.remoteAddress).toBe('127.0.0.1');
+    resolvesTo('10.1.0.1');
+    expect(await refusal('flips.test', there.port, { policy })).toEqual(
+      new DialError('the address policy above its project denies it'),
+    );
+    resolvesTo('192.168.0.1');
+    expect(await refusal('flips.test', there.port, { policy })).toEqual(
+      new DialError('the address policy above its project allows only others'),
+    );
+    resolvesTo('10.1.0.1', '127.0.0.1');
+    expect((await dialled('flips.test', there.port, { policy })).socket.remoteAddress).toBe('127.0.0.1');
+  });
+
+  test.each(['127.1', '0x7f.1', '2130706433', 'localhost', '::ffff:127.0.0.1', '64:ff9b::7f00:1'])(
+    'or an address is refused however it is spelled: %s',
+    async (spelling) => {
+      const there = await host();
+      const policy = withinBounds(rules(), [{ allow: [], deny: ['127.0.0.0/8', '::1'] }]);
+      expect(await refusal(spelling, there.port, { policy })).toEqual(
+        new DialError('the address policy above its project denies it'),
+      );
+      expect(there.reached()).toBe(0);
+    },
+  );
 });
 
 describe('what may not be dialled', () => {

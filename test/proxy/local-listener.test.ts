@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +13,7 @@ import {
 import { connect as connectTcp, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
 import { CliFailure } from '../../src/cli/cli-failure';
 import { listenLocally, type ListenPlace, type LocalListener } from '../../src/cli/connect/local-listener';
 import { openWorkerSocket } from '../../src/cli/connect/worker-socket';
@@ -81,6 +83,56 @@ describe('a local listener', () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  describe('that is handed the two ends of a connection', () => {
+    let input: PassThrough;
+    let output: Writable;
+    let said: string;
+    beforeEach(() => {
+      said = '';
+      input = new PassThrough();
+      output = new Writable({
+        write: (chunk: Buffer, _, done) => {
+          said += chunk.toString();
+          output.emit('said');
+          done();
+        },
+      });
+    });
+    const idleOf = (listener: LocalListener): Promise<void> =>
+      new Promise((resolve) => listener.onIdle(resolve));
+
+    test('passes them on, with a half-close, and is idle when they are done', async () => {
+      const listener = await listenOn({ input, output });
+      const idle = idleOf(listener);
+      expect(listener).toMatchObject({ address: '', port: 0 });
+      expect(listener.openCount()).toBe(1);
+      input.end('there and back');
+      await idle;
+      expect(said).toBe('there and back');
+      expect(listener.openCount()).toBe(0);
+      const [end] = await plane.authority.ended(1);
+      expect(end).toMatchObject({ reason: 'closed by client', bytesUp: 14n, bytesDown: 14n });
+    });
+
+    test('is idle when the host has said its last, though more could be typed', async () => {
+      const brief = await plane.host(({ socket }) => void socket.end('goodbye'));
+      session = plane.session({ port: brief.port });
+      await idleOf(await listenOn({ input, output }));
+      expect(said).toBe('goodbye');
+      expect(input.destroyed).toBe(true);
+    });
+
+    test('cuts them when it is closed', async () => {
+      const listener = await listenOn({ input, output });
+      input.write('hello');
+      await once(output, 'said');
+      const closed = [input, output].map((end) => new Promise((resolve) => end.once('close', resolve)));
+      listener.close();
+      await Promise.all(closed);
+      expect(listener.openCount()).toBe(0);
+    });
   });
 
   test('removes its unix socket when it is closed', async () => {

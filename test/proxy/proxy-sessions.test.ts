@@ -320,6 +320,20 @@ describe('a host that cannot be reached', () => {
     expect(await control.frame()).toMatchObject({ type: 'ended' });
   });
 
+  test('because its session is bounded is told as such, and other sessions reach it', async () => {
+    const addressBounds = [{ allow: [], deny: ['127.0.0.0/8', '::1'] }];
+    const bounded = plane.session({ host: 'localhost', port: echo.port, addressBounds });
+    expect(await refusalOf(bounded)).toMatchObject({
+      code: 'CONNECT_FAILED',
+      message: `the worker could not reach the host: localhost:${echo.port}: the address policy above its project denies it`,
+    });
+    await expectEcho(await plane.open(plane.session({ port: echo.port })), 'unbounded');
+    expect((await plane.authority.ended(1))[0]).toMatchObject({
+      reason: 'connect failed',
+      endpointAddress: null,
+    });
+  });
+
   test('because it may not be dialled is told without a packet sent', async () => {
     plane = await startDataPlane({ dial: { allow: [], deny: ['127.0.0.0/8'], ownListeners: [] } });
     const message = expect.stringContaining('the worker may not dial this address');

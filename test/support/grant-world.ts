@@ -11,6 +11,9 @@ const parents: Record<string, string | null> = {
   p_b1: 'o_b',
 };
 
+/** The tree, each scope with its parent. */
+export const scopesOfTree = Object.entries(parents).map(([id, parentId]) => ({ id, parentId }));
+
 /** What an action is asked on, in a scope of the tree. */
 export function on(type: string, id: string | null, scopeId: string, pin: string | null = null): Protected {
   return { type, id, scopeId, parentScopeId: parents[scopeId] ?? null, pin };

@@ -1,5 +1,6 @@
 import { randomText } from '../../src/core/id';
 import type {
+  AddressBounds,
   Authority,
   ClosedAs,
   ConnectionEnd,
@@ -23,6 +24,7 @@ export interface MemorySession {
   readonly port: number;
   readonly expiresAtMs: number;
   readonly connectionLimit: number;
+  readonly addressBounds: readonly AddressBounds[];
   isActive: boolean;
   /** Places taken and not given back. */
   used: number;
@@ -34,6 +36,7 @@ export interface SessionChoices {
   readonly port: number;
   readonly connectionLimit?: number;
   readonly lifeMs?: number;
+  readonly addressBounds?: readonly AddressBounds[];
   readonly isActive?: boolean;
 }
 
@@ -76,6 +79,7 @@ export class MemoryAuthority implements Authority {
     port,
     connectionLimit = -1,
     lifeMs = 60_000,
+    addressBounds = [],
     isActive = false,
   }: SessionChoices) {
     const session: MemorySession = {
@@ -85,6 +89,7 @@ export class MemoryAuthority implements Authority {
       port,
       expiresAtMs: performance.now() + lifeMs,
       connectionLimit,
+      addressBounds,
       isActive,
       used: 0,
       ended: null,
@@ -250,6 +255,7 @@ export class MemoryAuthority implements Authority {
       remainingMs,
       expiresAt: new Date(Date.now() + remainingMs).toISOString(),
       connectionLimit: session.connectionLimit,
+      addressBounds: session.addressBounds,
     };
   }
 

@@ -179,24 +179,55 @@ export async function newInstallation(spelling: 'hcl' | 'yaml' = 'hcl'): Promise
   return installation;
 }
 
-/** The path of a program, or null where it is not installed. */
+/** The path of a program, or null where it is not installed. Those of the system are looked for as well. */
 export function installed(name: string): string | null {
-  const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+  const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8', env });
   return found.status === 0 ? found.stdout.trim() : null;
 }
 
+interface Needed {
+  readonly programs: readonly string[];
+  /** Set to 1 where they have to be there. */
+  readonly variable: string;
+  readonly hint: string;
+}
+
 /**
- * `describe` for tests that need psql. Where there is none they are left out, and the run says so; with
- * POSTERN_REQUIRE_PSQL=1 that is a failure.
+ * `describe` for tests that need programs which npm does not bring. Where one is missing they are left out,
+ * and the run says so; where they have to be there, that is a failure.
  */
-export function describeWithPsql(title: string, body: () => void): void {
-  if (installed('psql')) return describe(title, body);
-  if (process.env['POSTERN_REQUIRE_PSQL'] === '1') {
-    return test(`${title}: psql is required`, () => {
-      throw new Error(
-        'psql is not installed; install the PostgreSQL client (Debian: apt install postgresql-client)',
-      );
+function describeWith({ programs, variable, hint }: Needed, title: string, body: () => void): void {
+  const missing = programs.filter((name) => installed(name) === null);
+  if (missing.length === 0) return describe(title, body);
+  const lack = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not installed`;
+  if (process.env[variable] === '1') {
+    return test(`${title}: what they need is required`, () => {
+      throw new Error(`${lack}; ${hint}`);
     });
   }
-  process.stderr.write(`left out, because psql is not installed: ${title}\n`);
+  process.stderr.write(`left out, because ${lack}: ${title}\n`);
 }
+
+const psql = {
+  programs: ['psql'],
+  variable: 'POSTERN_REQUIRE_PSQL',
+  hint: 'install the PostgreSQL client (Debian: apt install postgresql-client)',
+};
+const openssh = {
+  programs: ['ssh', 'scp', 'ssh-keygen', 'sshd'],
+  variable: 'POSTERN_REQUIRE_SSH',
+  hint: 'install OpenSSH (Debian: apt install openssh-client openssh-server)',
+};
+const curl = {
+  programs: ['curl'],
+  variable: 'POSTERN_REQUIRE_CURL',
+  hint: 'install it (Debian: apt install curl)',
+};
+
+/** `describe` for tests with a real psql. */
+export const describeWithPsql = describeWith.bind(null, psql);
+/** `describe` for tests with a real ssh and a real sshd. */
+export const describeWithSsh = describeWith.bind(null, openssh);
+/** `describe` for tests with a real curl. */
+export const describeWithCurl = describeWith.bind(null, curl);

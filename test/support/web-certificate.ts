@@ -23,8 +23,8 @@ const ed25519 = '1.3.101.112';
 const commonName = '2.5.4.3';
 const hourMs = 3_600_000;
 
-/** A certificate for 127.0.0.1 that vouches for itself, good for an hour, and its key, in PEM. */
-export function makeWebCertificate(): { readonly cert: string; readonly key: string } {
+/** A certificate for 127.0.0.1, and for names, that vouches for itself, good for an hour, and its key, in PEM. */
+export function makeWebCertificate(...names: string[]): { readonly cert: string; readonly key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const spki = publicKey.export({ format: 'der', type: 'spki' });
   const algorithm = new AlgorithmIdentifier({ algorithm: ed25519 });
@@ -33,7 +33,10 @@ export function makeWebCertificate(): { readonly cert: string; readonly key: str
     value: new AttributeValue({ utf8String: 'a server of a test' }),
   });
   const subject = new Name([new RelativeDistinguishedName([named])]);
-  const addresses = new SubjectAlternativeName([new GeneralName({ iPAddress: '127.0.0.1' })]);
+  const addresses = new SubjectAlternativeName([
+    new GeneralName({ iPAddress: '127.0.0.1' }),
+    ...names.map((dNSName) => new GeneralName({ dNSName })),
+  ]);
   const body = new TBSCertificate({
     version: Version.v3,
     serialNumber: Uint8Array.from([1, ...randomBytes(8)]).buffer,

@@ -34,6 +34,7 @@ const prefixes: Record<IdKind, string> = {
   'storage-bucket': 'sb',
   'session-recording': 'sr',
   'session-connection': 'sc',
+  'audit-entry': 'ae',
 };
 const byPrefix = Object.entries(prefixes).flatMap(([kind, list]) =>
   list.split(' ').map((prefix) => [prefix as IdPrefix, kind as IdKind] as const),
@@ -135,7 +136,9 @@ const problems: { [C in ErrorCode]: Extract<Problem, { code: C }> } = {
   IDEMPOTENCY_MISMATCH: { code: 'IDEMPOTENCY_MISMATCH' },
   INVALID_STATE: { code: 'INVALID_STATE', state: 'terminated', message: 'the session is over' },
   LIMIT_REACHED: { code: 'LIMIT_REACHED', limit: 3, what: 'connections' },
-  NO_WORKER_AVAILABLE: { code: 'NO_WORKER_AVAILABLE', retryable: true, retryAfterMs: 1000 },
+  NO_WORKER_AVAILABLE: {
+    ...{ code: 'NO_WORKER_AVAILABLE', retryable: true, retryAfterMs: 1000, filtered: false },
+  },
   CONNECT_FAILED: { code: 'CONNECT_FAILED', endpoint: '127.0.0.1:22', cause: 'refused' },
   AUTHORIZATION_REPLAYED: { code: 'AUTHORIZATION_REPLAYED' },
   PLAN_STALE: { code: 'PLAN_STALE' },

@@ -81,6 +81,19 @@ const allowed: readonly Row[] = [
     on('account', 'acctpw_mine', 'global', 'ampw_x'),
   ],
   [
+    'a stored grant on the type of a child and its own id',
+    inProject('ids=hst_x;type=host;actions=read'),
+    'read',
+    host,
+  ],
+  ['the old key for one id', inProject('id=ttcp_x;type=target;actions=read'), 'read', target('p_a1')],
+  [
+    'a child by its container, in JSON',
+    inProject('{"ids":["hcst_x"],"type":"*","actions":["read"]}'),
+    'read',
+    host,
+  ],
+  [
     'the grants of two roles add up',
     [...role('p_a2 this', readTargets), ...inProject('ids=*;type=target;actions=delete')],
     'delete',
@@ -186,6 +199,21 @@ const refused: readonly Row[] = [
     'read',
     on('account', 'acctpw_x', 'global', 'ampw_x'),
   ],
+  ['a stored grant on all types and no ids', inProject('type=*;actions=*'), 'list', targets('p_a1')],
+  ['a stored grant on children and no ids', inProject('type=host;actions=list'), 'list', hosts],
+  [
+    'a stored grant on a child by the id of no container',
+    inProject('ids=ttcp_x;type=host;actions=read'),
+    'read',
+    host,
+  ],
+  ['type=* on the one itself', inProject('ids=ttcp_x;type=*;actions=read'), 'read', target('p_a1')],
+  [
+    'a role that lives nowhere',
+    [{ roleId: 'r_one', roleScopeId: '', grantScope: 'this', canonical: readTargets }],
+    'read',
+    on('target', 'ttcp_x', ''),
+  ],
   [
     'a grant without actions allows nothing',
     inProject('ids=*;type=target;output_fields=*'),
@@ -279,6 +307,16 @@ describe('a caller who is signed in', () => {
   test('holds the actions of a resource in the order they are asked', () => {
     const acl = makeAcl(me, inProject('ids=*;type=session;actions=cancel,read:self'));
     expect(acl.actionsOn(idActionsOf('session'), session)).toEqual(['read:self', 'cancel', 'cancel:self']);
+  });
+
+  test('is judged by the parent that a scope has when it is asked', () => {
+    const acl = makeAcl(me, role('o_a children', readTargets));
+    const moved = { ...target('p_a1'), parentScopeId: 'o_b' };
+    expect([
+      acl.may('read', target('p_a1')),
+      acl.may('read', moved),
+      acl.may('read', target('p_a1')),
+    ]).toEqual([...[true, false, true]]);
   });
 
   test('without an account matches no account by its own', () => {

@@ -22,7 +22,19 @@ describe('output fields', () => {
 
   test.each<readonly [string, RoleGrant[], string | string[]]>([
     ['are all when no grant names any', inProject(readTargets), '*'],
+    ['are all when a grant on the one names none', inProject('ids=ttcp_x;actions=read'), '*'],
     ['are those a grant names', inProject(idOnly), ['id']],
+    ['are those a grant on the one names', inProject('ids=ttcp_x;actions=read;output_fields=id'), ['id']],
+    [
+      'are those a stored grant on the one names without actions',
+      inProject(readTargets, 'ids=ttcp_x;output_fields=id'),
+      ['id'],
+    ],
+    [
+      'are named whether the action is allowed or not',
+      inProject('ids=*;type=target;output_fields=id'),
+      ['id'],
+    ],
     [
       'are those of all matching grants',
       inProject(idOnly, 'ids=ttcp_x;actions=read;output_fields=name'),

@@ -87,6 +87,19 @@ const samples: Record<SettingName, Sample> = {
     fallback: 'built-in',
     read: (s) => s.workerName,
   },
+  workerTag: {
+    flag: ['region=eu', [{ key: 'region', value: 'eu' }]],
+    env: [
+      'region=eu, type=db,type=a=b,',
+      [
+        { key: 'region', value: 'eu' },
+        { key: 'type', value: 'db' },
+        { key: 'type', value: 'a=b' },
+      ],
+    ],
+    fallback: [],
+    read: (s) => s.workerTags,
+  },
   workerAllow: {
     flag: ['10.0.0.0/8', ['10.0.0.0/8']],
     env: ['10.0.0.0/8, 2001:db8::/32', ['10.0.0.0/8', '2001:db8::/32']],

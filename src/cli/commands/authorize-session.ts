@@ -39,7 +39,7 @@ interface Options extends CommonOptions {
 export function addAuthorizeSession(targets: Command, context: CliContext): void {
   withCommonOptions(targets.command('authorize-session'))
     .description('get a session, and the token that `postern connect` uses once')
-    .option('--id <id>', 'target')
+    .option('--id <id>', 'target, or an alias of it')
     .option('--name <name>', 'name of the target, with -scope-id or -scope-name')
     .option('--scope-id <id>', 'project of the named target')
     .option('--scope-name <name>', 'name of the project of the named target')

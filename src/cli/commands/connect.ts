@@ -1,15 +1,20 @@
-import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.js';
-import { apiOf, outputOf, withCommonOptions, type CliContext, type CommonOptions } from '../cli-context.js';
+import { apiOf, outputOf, type CliContext } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
-import { requireProgram, type ClientProgram } from '../connect/client-program.js';
-import type { ListenPlace } from '../connect/local-listener.js';
+import { anyProgram, requireProgram, type ClientProgram } from '../connect/client-program.js';
+import {
+  listenPlace,
+  withAlias,
+  withConnectOptions,
+  type ConnectOptions,
+} from '../connect/connect-options.js';
+import type { SessionFacts } from '../connect/known-program.js';
 import type { ReadySession } from '../connect/run-session.js';
 import { askSecret, namedSecret } from '../secret-input.js';
 
 const authorization = `
-  session { id type }
+  session { id type targetId hostId endpoint }
   authorization { expiresAt connectionLimit workers { name address thumbprint } }`;
 
 /** Documents of `connect`; the schema check validates each. */
@@ -19,117 +24,68 @@ export const documents = {
 } as const;
 
 interface Authorized {
-  readonly session: { readonly id: string; readonly type: string };
+  readonly session: SessionFacts & { readonly id: string; readonly type: string };
   readonly authorization: Omit<ReadySession, 'id' | 'type'>;
 }
 
-interface Options extends CommonOptions {
-  readonly targetId?: string;
-  readonly targetName?: string;
-  readonly targetScopeId?: string;
-  readonly targetScopeName?: string;
-  readonly hostId?: string;
-  readonly authzToken?: string;
-  readonly listenAddr?: string;
-  readonly listenPort?: string;
-  readonly listen?: string;
+interface Options extends ConnectOptions {
   readonly exec?: string;
-  readonly username?: string;
-  readonly dbname?: string;
 }
 
-export function addConnect(program: Command, context: CliContext): void {
-  const connect = withConnectOptions(program.command('connect'))
+/**
+ * Adds `connect`, to which the programs it knows are added. `behind` are the words behind `--`, which are for the
+ * program that it runs.
+ */
+export function addConnect(program: Command, context: CliContext, behind: readonly string[]): Command {
+  return withConnectOptions(program.command('connect'))
     .description('connect to a target: opens a local port and passes its connections on')
+    .option(
+      '--listen <place>',
+      'unix:PATH to listen on a socket that you alone may use; stdio to pass on standard input and output, as a ProxyCommand of ssh does',
+    )
     .option(
       '--exec <program>',
       'run a program on the port; its arguments stand behind -- (POSTERN_CONNECT_EXEC)',
     )
     .argument(
       '[args...]',
-      'behind --: arguments of the program, with {{postern.ip}}, {{postern.port}} and {{postern.addr}} filled in',
+      'an alias of the target; behind --: arguments of the program, with {{postern.ip}}, {{postern.port}} and {{postern.addr}} filled in',
     )
     .addHelpText('after', examples)
-    .action(async (args: string[], options: Options) => {
+    .action(async (args: string[], given: Options) => {
+      const options = withAlias(given, args.slice(0, args.length - behind.length));
       const exec = options.exec ?? context.env['POSTERN_CONNECT_EXEC'];
-      if (exec === undefined && args.length > 0)
-        throw new CliFailure(`what is ${args[0]}? arguments stand behind -- and go with -exec`);
+      if (exec === undefined && behind.length > 0)
+        throw new CliFailure(
+          `what is ${behind[0]}? arguments behind -- go with -exec; the programs that connect knows are in postern connect --help`,
+        );
+      if (exec !== undefined && options.listen === 'stdio')
+        throw new CliFailure('-listen=stdio goes without -exec: there is no port to run a program on');
       if (exec !== undefined) requireProgram(exec, 'install it or give its path', context.env);
-      await connectTo(options, exec === undefined ? null : { name: exec, args }, context);
-    });
-  withConnectOptions(connect.command('postgres'))
-    .description('connect to a PostgreSQL target and open psql on it')
-    .option('--username <name>', 'database user (POSTERN_CONNECT_USERNAME)')
-    .option('--dbname <name>', 'database (POSTERN_CONNECT_DBNAME)')
-    .argument('[args...]', 'behind --: more arguments of psql')
-    .addHelpText('after', postgresExamples)
-    .action(async (args: string[], options: Options) => {
-      requireProgram(
-        'psql',
-        'install the PostgreSQL client (Debian: apt install postgresql-client), or use `postern connect` with a client of your own',
-        context.env,
-      );
-      await connectTo(
-        options,
-        { name: 'psql', args: [...args, ...psqlArguments(options, context.env)] },
-        context,
-      );
+      await connectTo(options, exec === undefined ? null : () => anyProgram(exec, behind), context);
     });
 }
 
 const examples = `
 Examples:
   $ postern connect -target-id=ttcp_1234567890
+  $ postern connect db.corp
   $ postern connect -target-name=tests -target-scope-name=QA_Tests -listen-port=5432
   $ postern connect -target-id=ttcp_1234567890 -exec=curl -- -s http://{{postern.addr}}/
+  $ postern connect -target-id=ttcp_1234567890 -exec=scp -- -P {{postern.port}} -o HostKeyAlias=web1 notes.txt ann@{{postern.ip}}:
+  $ ssh -o ProxyCommand='postern connect -target-name=%h -target-scope-name=Production -listen=stdio' ann@web1
   $ postern targets authorize-session -id=ttcp_1234567890 -format json | jq -r .item.authorizationToken | postern connect -authz-token=-`;
 
-const postgresExamples = `
-Examples:
-  $ postern connect postgres -target-name=tests -target-scope-name=QA_Tests -username=postgres -dbname=sampledb
-  $ postern connect postgres -target-id=ttcp_1234567890 -username=postgres -- -c 'select 1'`;
-
-function withConnectOptions(command: Command): Command {
-  return withCommonOptions(command)
-    .option('--target-id <id>', 'target')
-    .option('--target-name <name>', 'name of the target, with -target-scope-id or -target-scope-name')
-    .option('--target-scope-id <id>', 'project of the named target (POSTERN_CONNECT_TARGET_SCOPE_ID)')
-    .option(
-      '--target-scope-name <name>',
-      'name of the project of the named target (POSTERN_CONNECT_TARGET_SCOPE_NAME)',
-    )
-    .option('--host-id <id>', 'host, when the target has several; any of them when left out')
-    .option(
-      '--authz-token <token>',
-      'token of `targets authorize-session`: - for standard input, env://NAME, file://PATH, or the token',
-    )
-    .option(
-      '--listen-addr <ip>',
-      'address to listen on; 127.0.0.1 when left out (POSTERN_CONNECT_LISTEN_ADDR)',
-    )
-    .option(
-      '--listen-port <port>',
-      'port to listen on; any free one when left out (POSTERN_CONNECT_LISTEN_PORT)',
-    )
-    .option('--listen <place>', 'unix:PATH to listen on a socket that you alone may use');
-}
-
-function psqlArguments(options: Options, env: NodeJS.ProcessEnv): string[] {
-  const dbname = options.dbname ?? env['POSTERN_CONNECT_DBNAME'];
-  const username = options.username ?? env['POSTERN_CONNECT_USERNAME'];
-  return [
-    ...['-p', '{{postern.port}}', '-h', '{{postern.ip}}'],
-    ...(dbname ? ['-d', dbname] : []),
-    ...(username ? ['-U', username] : []),
-  ];
-}
-
-async function connectTo(
-  options: Options,
-  program: ClientProgram | null,
+/**
+ * Gets a session and serves it on a local port until it ends; with a program, as long as that runs. Sets the
+ * exit status.
+ */
+export async function connectTo(
+  options: ConnectOptions,
+  programOf: ((session: SessionFacts) => ClientProgram) | null,
   context: CliContext,
 ): Promise<void> {
-  const listen = listenPlace(options, context.env);
+  const listen = listenPlace(options, context);
   const api = apiOf(options, context);
   const output = outputOf(options, context);
   // Loaded here, because keys and certificates cost every other command 50 ms of its start.
@@ -140,13 +96,14 @@ async function connectTo(
     token === undefined
       ? await authorize(api, options, context.env, identity.publicKey)
       : await redeem(api, await tokenText(token, options, context), options, identity.publicKey);
-  const ready: ReadySession = { ...session, ...given };
+  const ready: ReadySession = { id: session.id, type: session.type, ...given };
+  const program = programOf?.(session) ?? null;
   process.exitCode = await runSession(ready, identity, { listen, program, output, env: context.env });
 }
 
 async function authorize(
   api: ApiClient,
-  options: Options,
+  options: ConnectOptions,
   env: NodeJS.ProcessEnv,
   clientPublicKey: string,
 ): Promise<Authorized> {
@@ -167,7 +124,7 @@ async function authorize(
 async function redeem(
   api: ApiClient,
   token: string,
-  options: Options,
+  options: ConnectOptions,
   clientPublicKey: string,
 ): Promise<Authorized> {
   if (options.targetId ?? options.targetName ?? options.hostId) {
@@ -180,7 +137,7 @@ async function redeem(
 
 async function tokenText(
   token: string,
-  options: Options,
+  options: ConnectOptions,
   { env, stdin, stderr }: CliContext,
 ): Promise<string> {
   if (token === '-')
@@ -195,21 +152,4 @@ async function tokenText(
     );
   }
   return token.trim();
-}
-
-function listenPlace(options: Options, env: NodeJS.ProcessEnv): ListenPlace {
-  if (options.listen !== undefined) {
-    if (!options.listen.startsWith('unix:'))
-      throw new CliFailure('-listen takes unix:PATH; for a port use -listen-addr and -listen-port');
-    if (options.listenPort !== undefined || options.listenAddr !== undefined)
-      throw new CliFailure('-listen goes without -listen-addr and -listen-port');
-    return { path: options.listen.slice('unix:'.length) };
-  }
-  const host = options.listenAddr ?? env['POSTERN_CONNECT_LISTEN_ADDR'] ?? '127.0.0.1';
-  const port = options.listenPort ?? env['POSTERN_CONNECT_LISTEN_PORT'] ?? '0';
-  if (isIP(host) === 0)
-    throw new CliFailure(`-listen-addr must be an IP address, not ${JSON.stringify(host)}`);
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
-    throw new CliFailure('-listen-port must be a number from 0 to 65535');
-  return { host, port: Number(port) };
 }

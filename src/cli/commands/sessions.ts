@@ -14,7 +14,7 @@ import {
   emptyText,
 } from '../output.js';
 import { allPages } from '../pages.js';
-import { scopeFacts, type ResourceItem } from './resources.js';
+import { scopeFacts, type ResourceItem } from '../resources/resource-table.js';
 
 const connectionFields = 'nodes { id clientAddress endpointAddress closedReason bytesUp bytesDown }';
 

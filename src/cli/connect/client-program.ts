@@ -4,10 +4,16 @@ import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CliFailure } from '../cli-failure.js';
 
-/** A program that is run on the local port, and how it is called. */
+/** A program that is run on the local port. */
 export interface ClientProgram {
   readonly name: string;
-  readonly args: readonly string[];
+  /** The arguments it is called with, once it is known where this machine reaches the target. No shell sees them. */
+  args(local: LocalAddress): readonly string[];
+}
+
+/** A program of the caller's choice, called with the caller's own arguments. */
+export function anyProgram(name: string, given: readonly string[]): ClientProgram {
+  return { name, args: (local) => given.map((arg) => fillIn(arg, local)) };
 }
 
 /** Refuses, with what to do, a program that is not installed: before a session is asked for, not after. */
@@ -41,7 +47,8 @@ export function fillIn(text: string, { address, port }: LocalAddress): string {
   });
 }
 
-function hostAndPort({ address, port }: LocalAddress): string {
+/** `127.0.0.1:5432`, with brackets around an IPv6 address. */
+export function hostAndPort({ address, port }: LocalAddress): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
@@ -51,19 +58,15 @@ export function startProgram(
   local: LocalAddress,
   env: NodeJS.ProcessEnv,
 ): ChildProcess {
-  return spawn(
-    program.name,
-    program.args.map((arg) => fillIn(arg, local)),
-    {
-      stdio: 'inherit',
-      env: {
-        ...env,
-        POSTERN_PROXIED_IP: local.address,
-        POSTERN_PROXIED_PORT: String(local.port),
-        POSTERN_PROXIED_ADDR: hostAndPort(local),
-      },
+  return spawn(program.name, program.args(local), {
+    stdio: 'inherit',
+    env: {
+      ...env,
+      POSTERN_PROXIED_IP: local.address,
+      POSTERN_PROXIED_PORT: String(local.port),
+      POSTERN_PROXIED_ADDR: hostAndPort(local),
     },
-  );
+  });
 }
 
 /** The status a shell would report: the program's own, or 128 and the number of the signal that ended it. */

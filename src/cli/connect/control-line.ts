@@ -4,6 +4,7 @@ import {
   FrameReader,
   longestControlFrame,
   type ControlMessage,
+  type Refusal,
   type Welcome,
 } from '../../proxy/handshake.js';
 import { WorkerRefusal, type WorkerSocket } from './worker-socket.js';
@@ -22,6 +23,11 @@ export interface ControlEvents {
   /** The worker does not know the session (any more), or not for this key. */
   onRefused(message: string): void;
   onLost(message: string): void;
+}
+
+/** How a session ended that is refused for having ended; null for any other refusal. */
+export function endOf({ code, reason = 'ended', by = null }: Refusal): SessionEnd | null {
+  return code === 'ENDED' ? { reason, by } : null;
 }
 
 const silenceMs = 30_000;
@@ -53,9 +59,9 @@ export function keepControlLine(open: () => Promise<WorkerSocket>, events: Contr
       } catch (error) {
         if (isClosed) return;
         if (error instanceof WorkerRefusal) {
-          const { code, reason, by = null, message } = error.refusal;
-          if (code === 'ENDED') return events.onEnded({ reason: reason ?? 'ended', by });
-          if (code === 'NOT_AUTHORIZED') return events.onRefused(message);
+          const end = endOf(error.refusal);
+          if (end) return events.onEnded(end);
+          if (error.refusal.code === 'NOT_AUTHORIZED') return events.onRefused(error.refusal.message);
         }
         if (lostInARow === 0) events.onLost((error as Error).message);
       }

@@ -1,12 +1,16 @@
 import { chmodSync, rmSync, statSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { CliFailure } from '../cli-failure.js';
 
-export type ListenPlace = { readonly host: string; readonly port: number } | { readonly path: string };
+export type ListenPlace =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string }
+  /** The two ends of the only connection there will be: nothing is listened on. */
+  | { readonly input: Readable; readonly output: Writable };
 
 export interface LocalListener {
-  /** `127.0.0.1` and the port, or the path of the socket and port 0. */
+  /** `127.0.0.1` and the port, or the path of the socket and port 0; nothing and 0 where nothing is listened on. */
   readonly address: string;
   readonly port: number;
   /** Takes no more connections; open ones go on. */
@@ -20,43 +24,56 @@ export interface LocalListener {
 /** Listens on this machine and hands every connection to `serve`, which joins it to the worker or fails. */
 export async function listenLocally(
   place: ListenPlace,
-  serve: (local: Socket) => Promise<Duplex>,
+  serve: () => Promise<Duplex>,
   onFailure: (error: Error) => void,
 ): Promise<LocalListener> {
-  const open = new Set<Socket>();
+  const open = new Set<Duplex>();
   let idle = (): void => {};
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (local) => {
+  const take = (local: Duplex): void => {
     open.add(local);
     local.on('error', () => local.destroy());
     local.once('close', () => {
       open.delete(local);
       if (open.size === 0) idle();
     });
-    serve(local).then(
+    serve().then(
       (remote) => join(local, remote),
       (error: unknown) => {
         local.destroy();
         onFailure(error as Error);
       },
     );
-  });
+  };
+  const told = { openCount: () => open.size, onIdle: (listener: () => void) => void (idle = listener) };
+  const cut = (): void => open.forEach((local) => void local.destroy());
+  if ('input' in place) {
+    const ends = [place.input, place.output];
+    for (const end of ends) end.on('error', () => {}); // the stream made of them tells of it
+    const local = Duplex.from({ readable: place.input, writable: place.output });
+    // Standard output cannot be closed to say that the host has said its last: only the end of all can.
+    local.once('finish', () => local.destroy());
+    // It leaves open what is not finished when the other has: standard input would keep the process.
+    local.once('close', () => ends.forEach((end) => void end.destroy()));
+    take(local);
+    return { ...told, address: '', port: 0, stopAccepting: () => {}, close: cut };
+  }
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, take);
   const address = await bind(server, place);
   server.on('error', onFailure); // running out of descriptors ends no session
   return {
+    ...told,
     ...address,
     stopAccepting: () => void server.close(),
-    openCount: () => open.size,
-    onIdle: (listener) => (idle = listener),
     close() {
       server.close();
-      for (const local of open) local.destroy();
+      cut();
       if ('path' in place) rmSync(place.path, { force: true });
     },
   };
 }
 
 /** Joins two streams both ways, keeping half-closes; when one breaks, the other is cut. */
-function join(local: Socket, remote: Duplex): void {
+function join(local: Duplex, remote: Duplex): void {
   remote.on('error', () => remote.destroy());
   remote.once('close', () => {
     if (!remote.readableEnded || !local.writableFinished) local.destroy();
@@ -72,7 +89,10 @@ function join(local: Socket, remote: Duplex): void {
   remote.pipe(local);
 }
 
-async function bind(server: Server, place: ListenPlace): Promise<{ address: string; port: number }> {
+async function bind(
+  server: Server,
+  place: Exclude<ListenPlace, { input: unknown }>,
+): Promise<{ address: string; port: number }> {
   if ('path' in place) await removeStaleSocket(place.path);
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {

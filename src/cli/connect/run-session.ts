@@ -3,7 +3,7 @@ import { makeIdentity, type Identity } from '../../proxy/identity.js';
 import { systemClock, type Timer } from '../../core/clock.js';
 import { factLines, localTime, print, type Output, visible } from '../output.js';
 import { exitStatus, startProgram, type ClientProgram } from './client-program.js';
-import { keepControlLine, type SessionEnd } from './control-line.js';
+import { endOf, keepControlLine, type SessionEnd } from './control-line.js';
 import { listenLocally, type ListenPlace, type LocalListener } from './local-listener.js';
 import { openWorkerSocket, WorkerRefusal, type WorkerPlace } from './worker-socket.js';
 
@@ -50,6 +50,9 @@ export async function runSession(
   options: RunOptions,
 ): Promise<number> {
   const { output, program, env } = options;
+  const isHandedOver = 'input' in options.listen;
+  // What a program or a connection writes as its result stays alone on stdout.
+  const isOutputOurs = !program && !isHandedOver;
   let finish: (outcome: Outcome) => void = () => {};
   const over = new Promise<Outcome>((resolve) => (finish = resolve));
   let left = session.connectionLimit;
@@ -69,13 +72,14 @@ export async function runSession(
     options.listen,
     async () => {
       const { socket, welcome } = await open('connection');
-      if (welcome.connectionLimit >= 0 && !program) tellLeft(output, welcome.connectionsLeft);
+      if (welcome.connectionLimit >= 0 && isOutputOurs) tellLeft(output, welcome.connectionsLeft);
       return socket;
     },
     (error) => {
       if (error instanceof WorkerRefusal && error.refusal.code === 'LIMIT') noteLeft(0);
       else if (error instanceof WorkerRefusal && error.refusal.code === 'ENDED') return;
       say(`a connection could not be made: ${error.message}`);
+      if (isHandedOver) finish({ reason: 'there is no other', status: 1, isQuiet: true, isOurs: true });
     },
   );
   const noteLeft = (connectionsLeft: number): void => {
@@ -85,7 +89,9 @@ export async function runSession(
     if (listener.openCount() === 0) finish({ reason: 'No connections left in session', status: 0 });
   };
   listener.onIdle(() => {
-    if (left === 0) finish({ reason: 'No connections left in session', status: 0 });
+    if (isHandedOver)
+      finish({ reason: 'its only connection closed', status: 0, isQuiet: true, isOurs: true });
+    else if (left === 0) finish({ reason: 'No connections left in session', status: 0 });
   });
   const control = keepControlLine(() => open('control'), {
     onWelcome: (welcome) => {
@@ -110,7 +116,8 @@ export async function runSession(
       finish({ reason: 'Session has expired', status: 1 }),
     );
   };
-  const stopped = (): void => finish({ reason: 'Received shutdown signal', status: 0, isOurs: true });
+  const stopped = (): void =>
+    finish({ reason: 'Received shutdown signal', status: 0, isQuiet: isHandedOver, isOurs: true });
   // Ctrl-C belongs to the program that has the terminal: psql cancels a query with it.
   if (!program) process.once('SIGINT', stopped);
   else process.on('SIGINT', () => {});
@@ -118,14 +125,16 @@ export async function runSession(
   process.once('SIGHUP', stopped);
 
   const child = program ? startChild(program, listener, env, finish) : null;
-  if (!program) announce(session, listener, output);
-  const outcome = await over;
+  if (isOutputOurs) announce(session, listener, output);
+  let outcome = await over;
   expiry?.cancel();
   control.close();
   if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  if (outcome.isOurs) await closeSession(() => open('cancel'));
+  const ended = outcome.isOurs ? await closeSession(() => open('cancel')) : null;
+  // A connection that was cut looks like one that was closed, unless the worker says that the session is over.
+  if (ended && isHandedOver) outcome = { ...outcomeOf(ended), isQuiet: outcomeOf(ended).status === 0 };
   listener.close();
-  if (!outcome.isQuiet) tellEnd(outcome, program !== null, output);
+  if (!outcome.isQuiet) tellEnd(outcome, isOutputOurs, output);
   return outcome.status;
 }
 
@@ -145,13 +154,19 @@ function startChild(
   return child;
 }
 
-async function closeSession(open: () => Promise<{ socket: { destroy(): unknown } }>): Promise<void> {
-  const late = new Promise<void>((resolve) => setTimeout(resolve, cancelPatienceMs).unref());
+/** Ends the session at the worker. When it had ended before, returns how. */
+async function closeSession(
+  open: () => Promise<{ socket: { destroy(): unknown } }>,
+): Promise<SessionEnd | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, cancelPatienceMs, null).unref());
   const closing = open().then(
-    ({ socket }) => void socket.destroy(),
-    () => {}, // it ends at its expiry, then
+    ({ socket }) => {
+      socket.destroy();
+      return null;
+    },
+    (error: unknown) => (error instanceof WorkerRefusal ? endOf(error.refusal) : null), // else it ends at its expiry
   );
-  await Promise.race([closing, late]);
+  return Promise.race([closing, late]);
 }
 
 function announce(session: ReadySession, listener: LocalListener, output: Output): void {
@@ -204,9 +219,8 @@ function outcomeOf({ reason, by }: SessionEnd): Outcome {
   };
 }
 
-function tellEnd({ reason }: Outcome, hasProgram: boolean, output: Output): void {
-  // A program has had the terminal: what it printed as its result stays alone on stdout.
-  if (hasProgram) output.err.write(`${visible(reason)}\n`);
+function tellEnd({ reason }: Outcome, isOutputOurs: boolean, output: Output): void {
+  if (!isOutputOurs) output.err.write(`${visible(reason)}\n`);
   else
     print(output, { termination_reason: reason }, () =>
       ['Termination information:', ...factLines({ Reason: reason }, 2)].join('\n'),

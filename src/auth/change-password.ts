@@ -1,0 +1,107 @@
+import type { Ctx, ReadCtx } from '../core/ctx.js';
+import { Failure, invalidInput } from '../core/failure.js';
+import { imageOf } from '../core/record-change.js';
+import { requireRow, settleChanged } from '../scope/change-row.js';
+import { accountFields, type Account } from './account.entity.js';
+import { deletePassword, findPasswordHash, putPassword } from './account.store.js';
+import { findAuthMethod } from './auth-method.store.js';
+import { accountKind } from './auth.kinds.js';
+import { checkPassword, hashPassword, type Hasher } from './password-hash.js';
+import { longestPasswordBytes, requirePassword, usualPasswordRules } from './password.rules.js';
+
+type PasswordAction = 'set-password' | 'change-password';
+
+interface AccountAt {
+  readonly id: string;
+  readonly expectedVersion: number;
+}
+
+export interface SetAccountPasswordInput extends AccountAt {
+  readonly password?: string | null;
+}
+
+export interface ChangeAccountPasswordInput extends AccountAt {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Hashes the password that somebody else is to get, null for none at all. Needs `set-password`. Comes before the
+ * transaction, as the hashing of every password.
+ */
+export async function prepareSetPassword(
+  ctx: ReadCtx,
+  input: SetAccountPasswordInput,
+): Promise<string | null> {
+  const { password } = input;
+  const account = await requireAccount(ctx, 'set-password', input);
+  if (password === undefined)
+    throw invalidInput('input.password', 'is missing; give the new one, or null for none');
+  if (password === null) return null;
+  await requireFit(ctx, account, 'input.password', password);
+  return hashPassword(password, hasherOf(ctx, account));
+}
+
+/**
+ * Hashes the password that somebody chooses instead of their own, once they have proven that one. Needs
+ * `change-password`. A wrong one is refused with FORBIDDEN and costs what a wrong login costs.
+ */
+export async function prepareChangePassword(
+  ctx: ReadCtx,
+  { currentPassword, newPassword, ...at }: ChangeAccountPasswordInput,
+): Promise<string> {
+  const account = await requireAccount(ctx, 'change-password', at);
+  if (Buffer.byteLength(currentPassword) > longestPasswordBytes)
+    throw invalidInput('input.currentPassword', `is longer than ${longestPasswordBytes} bytes`);
+  if (newPassword === currentPassword)
+    throw invalidInput('input.newPassword', 'is the same as the current one; choose another');
+  await requireFit(ctx, account, 'input.newPassword', newPassword);
+  const from = hasherOf(ctx, account);
+  const stored = await findPasswordHash(ctx.tx, account.id);
+  if (!(await checkPassword(stored, currentPassword, from)))
+    throw ctx.deny({
+      ...{ code: 'FORBIDDEN', action: 'change-password', resourceType: 'account', resourceId: account.id },
+      reason: 'the current password is wrong',
+    });
+  return hashPassword(newPassword, from);
+}
+
+/**
+ * Gives an account the password behind that hash, or none. Raises its version, by which nothing can have come
+ * between the preparation and this. Needs the action.
+ */
+export async function writePassword(
+  ctx: Ctx,
+  action: PasswordAction,
+  at: AccountAt,
+  hash: string | null,
+): Promise<Account | null> {
+  const { row, acl } = await requireRow(ctx, accountKind, action, at.id);
+  requireVersion(ctx, row, at.expectedVersion);
+  const before = imageOf(row, accountFields);
+  if (hash !== null || row.hasPassword) {
+    await ctx.tx.raise(row);
+    await (hash === null ? deletePassword(ctx.tx, row.id) : putPassword(ctx.tx, row.id, hash));
+  }
+  return settleChanged(ctx, accountKind, acl, action, { id: row.id, version: row.version, before });
+}
+
+async function requireAccount(ctx: ReadCtx, action: PasswordAction, at: AccountAt): Promise<Account> {
+  const { row } = await requireRow(ctx, accountKind, action, at.id);
+  requireVersion(ctx, row, at.expectedVersion);
+  return row;
+}
+
+function requireVersion(ctx: ReadCtx, { id, scopeId, version }: Account, expected: number): void {
+  ctx.note({ resourceType: 'account', resourceId: id, scopeId });
+  if (version !== expected) throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: version });
+}
+
+async function requireFit(ctx: ReadCtx, account: Account, path: string, password: string): Promise<void> {
+  const rules = (await findAuthMethod(ctx.tx, account.authMethodId)) ?? usualPasswordRules;
+  requirePassword(path, password, rules);
+}
+
+function hasherOf({ clientAddress }: ReadCtx, { loginName }: Account): Hasher {
+  return { address: clientAddress ?? '', loginName };
+}

@@ -1,0 +1,34 @@
+import type { Reader } from '../core/tx.js';
+
+const ofTokens = (where: string): string =>
+  `auth_token_ref in (select t.id from auth_token t join account a on a.id = t.account_id where ${where})`;
+
+/** What of a session hangs on a resource that is about to go, by the type of that resource. */
+const hangsOn = {
+  scope: `(project_ref in (select id from scope where id = $1 or parent_id = $1)
+    or user_ref in (select id from iam_user where scope_id = $1)
+    or ${ofTokens('a.scope_id = $1')})`,
+  user: 'user_ref = $1',
+  'auth-method': ofTokens('a.auth_method_id = $1'),
+  account: ofTokens('a.id = $1'),
+  'auth-token': 'auth_token_ref = $1',
+  'host-catalog': `(host_ref in (select id from host where host_catalog_id = $1)
+    or host_set_ref in (select id from host_set where host_catalog_id = $1))`,
+  'host-set': 'host_set_ref = $1',
+  host: 'host_ref = $1',
+  target: 'target_ref = $1',
+} as const;
+
+export type CarriesSessions = keyof typeof hangsOn;
+
+/** The types of resources on which sessions hang. */
+export const carriers = Object.keys(hangsOn) as CarriesSessions[];
+
+/** Sessions that may still be used and hang on that resource, in the order in which they are to be locked. */
+export async function findSessionsOn(reader: Reader, type: CarriesSessions, id: string): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `select id from session where status in ('pending', 'active') and ${hangsOn[type]} order by id`,
+    [id],
+  );
+  return rows.map((row) => row.id);
+}

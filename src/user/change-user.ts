@@ -1,0 +1,52 @@
+import type { Ctx } from '../core/ctx.js';
+import { invalidInput } from '../core/failure.js';
+import { newId } from '../core/id.js';
+import { madeBefore, type Repeatable } from '../core/made-before.js';
+import { cleanTexts } from '../core/text.rules.js';
+import { deleteRow, settleMade, showMade, updateRow } from '../scope/change-row.js';
+import { requireCreateIn } from '../scope/require-create.js';
+import { User } from './user.entity.js';
+import { userKind } from './user.kinds.js';
+import { isBuiltIn } from './user.rules.js';
+
+export interface CreateUserInput extends Repeatable {
+  readonly scopeId: string;
+  readonly name?: string | null;
+  readonly description?: string | null;
+}
+
+/** Makes a user in global or an org, without an account: nobody signs in as it yet. Needs `create` on its users. */
+export async function createUserIn(ctx: Ctx, input: CreateUserInput): Promise<User | null> {
+  const { scope, acl } = await requireCreateIn(ctx, 'user', input.scopeId, ['global', 'org']);
+  const id = newId('u');
+  const texts = cleanTexts(input);
+  const before = await madeBefore(ctx, 'createUser', input, id);
+  if (before !== null) return showMade(ctx, userKind, acl, before);
+  await ctx.tx.insert(User, { id, scopeId: scope.id, ...texts });
+  return settleMade(ctx, userKind, acl, id);
+}
+
+export interface UpdateUserInput {
+  readonly id: string;
+  readonly expectedVersion: number;
+  readonly name?: string | null;
+  readonly description?: string | null;
+}
+
+/** Renames or describes a user. Needs `update`. */
+export function updateUser(ctx: Ctx, input: UpdateUserInput): Promise<User | null> {
+  return updateRow(ctx, userKind, input, () => cleanTexts(input));
+}
+
+/**
+ * Deletes a user: its sessions end, groups and roles lose it, its accounts stay and are signed out. Refuses those
+ * that are built in. Needs `delete`.
+ */
+export function deleteUser(
+  ctx: Ctx,
+  input: { readonly id: string; readonly expectedVersion?: number | null },
+): Promise<{ deletedId: string }> {
+  return deleteRow(ctx, userKind, input, ({ id }) => {
+    if (isBuiltIn(id)) throw invalidInput('input.id', 'is built in; it cannot be deleted');
+  });
+}
