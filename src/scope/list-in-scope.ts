@@ -49,13 +49,12 @@ export async function requireListing(
   type: ResourceType,
   args: { readonly scopeId: string; readonly recursive: boolean },
 ): Promise<Scope> {
-  const scope = await findScope(ctx.tx, args.scopeId);
-  const acl = await ctx.acl();
+  const [scope, acl] = await Promise.all([findScope(ctx.tx, args.scopeId), ctx.acl()]);
+  const on = scope && protectedCollection(type, scope);
+  if (scope && on && acl.may('list', on)) return scope;
   const { listable } = acl.listPermission(type, idActionsOf(type));
   const isAbove = args.recursive && (await isParentOfAny(ctx.tx, args.scopeId, listable.scopes));
-  if (!scope) throw notFound(ctx, 'list', 'scope', null);
-  const on = protectedCollection(type, scope);
-  if (acl.may('list', on)) return scope;
+  if (!scope || !on) throw notFound(ctx, 'list', 'scope', null);
   const isVisible = acl.actionsOn(idActionsOf('scope'), protectedRow('scope', scope)).length > 0;
   const opensBelow = args.recursive && (isAbove || opensIn(listable, scope));
   if (!isVisible && !opensBelow) throw notFound(ctx, 'list', 'scope', scope);
