@@ -8,6 +8,11 @@ const longestDescription = 1024;
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200C\u200D])\p{Cf}/u;
 const unprintableButBreaks = /[^\P{Cc}\t\n\r]|\p{Cs}|(?![\u200C\u200D])\p{Cf}/u;
 
+/** Whether a text holds signs that cannot be seen or turn the direction of writing. Line breaks are among them. */
+export function holdsUnprintable(text: string): boolean {
+  return unprintable.test(text);
+}
+
 /** A name as it is stored: trimmed, in Unicode's composed form. Null and undefined pass. */
 export function cleanName<T extends string | null | undefined>(path: string, name: T): T {
   return cleaned(path, name, longestName, unprintable);

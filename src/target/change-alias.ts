@@ -54,6 +54,8 @@ export function updateAlias(ctx: Ctx, input: UpdateAliasInput): Promise<Alias | 
     if (isMoved) await requireDestination(ctx, destinationId);
     if (hostId !== undefined) {
       const goesTo = destinationId === undefined ? alias.destinationId : destinationId;
+      // Which hosts a target has is told to those alone who see it.
+      if (hostId !== null && !isMoved) await requireDestination(ctx, goesTo);
       await requireHost(ctx, goesTo, hostId);
     }
     return {

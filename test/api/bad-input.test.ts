@@ -215,6 +215,11 @@ describe('HTTP', () => {
     ],
     ['a hundred and one nodes', `{ nodes(ids: [${Array(101).fill('"u"').join()}]) { id } }`, 'INVALID_INPUT'],
     [
+      'a comment that turns the direction of writing',
+      `mutation { cancelSession(input: { id: "s_0000000000", comment: "\u202Efdp.exe" }) { session { id } } }`,
+      'INVALID_INPUT',
+    ],
+    [
       'a comment that is too long',
       `mutation { cancelSession(input: { id: "s_0000000000", comment: "${'x'.repeat(1025)}" }) { session { id } } }`,
       'INVALID_INPUT',
