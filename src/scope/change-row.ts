@@ -37,6 +37,21 @@ export async function requireRow<Row extends ChangedRow>(
   return { ...required, pin };
 }
 
+/** The same of a resource that must be at the version named; the audit learns which one it was before that is looked at. */
+export async function requireRowAt<Row extends ChangedRow>(
+  ctx: ReadCtx,
+  kind: Kind<Row>,
+  action: Action,
+  at: { readonly id: string; readonly expectedVersion: number },
+): Promise<{ row: Row; acl: Acl }> {
+  const { row, acl } = await requireRow(ctx, kind, action, at.id);
+  const { id, scopeId, version } = row;
+  ctx.note({ resourceType: kind.type, resourceId: id, scopeId });
+  if (version !== at.expectedVersion)
+    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: version });
+  return { row, acl };
+}
+
 /**
  * Records a resource that was just made, and gives it as its maker may see it; null where it may not. What is told
  * beside its image, to the audit and the log, stands in `also`.
@@ -107,10 +122,7 @@ export async function changeMembers<Row extends ChangedRow>(
     readonly write: (row: Row, diff: MembersDiff) => Promise<void>;
   },
 ): Promise<Row | null> {
-  const { row, acl } = await requireRow(ctx, kind, action, input.id);
-  ctx.note({ resourceType: kind.type, resourceId: row.id, scopeId: row.scopeId });
-  if (row.version !== input.expectedVersion)
-    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: row.version });
+  const { row, acl } = await requireRowAt(ctx, kind, action, input);
   const named = cleanList(members.path, members.named, members.verb === 'set');
   members.refuse?.(row);
   const before = imageOf(row, kind.fields);
