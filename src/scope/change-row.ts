@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Hideable } from '../api/redact.js';
 import type { Acl } from '../core/acl.js';
 import type { Ctx, ReadCtx } from '../core/ctx.js';
@@ -18,6 +19,8 @@ export interface Kind<Row extends ChangedRow> {
   readonly type: ResourceType;
   /** The row as it is shown, with its members. */
   readonly find: (reader: Reader, id: string) => Promise<Row | null>;
+  /** Those behind the ids, in no order. */
+  readonly findAll: (reader: Reader, ids: readonly string[]) => Promise<Row[]>;
   /** What makes up its image, and what output fields may hide. */
   readonly fields: Hideable;
   /** The container whose id may pin a grant on it. */
@@ -155,7 +158,7 @@ export async function settleChanged<Row extends ChangedRow>(
 export async function deleteRow<Row extends ChangedRow>(
   ctx: Ctx,
   kind: Kind<Row>,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
+  input: Deletion,
   refuse: (row: Row) => void | Promise<void> = () => {},
 ): Promise<{ deletedId: string }> {
   const { row } = await requireRow(ctx, kind, 'delete', input.id);
