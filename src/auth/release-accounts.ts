@@ -1,15 +1,7 @@
-import { imageOf } from '../core/record-change.js';
 import type { Reactor, Tx } from '../core/tx.js';
-import { accountFields, type Account } from './account.entity.js';
+import type { Account } from './account.entity.js';
+import { handAccount } from './hold-account.js';
 import { deleteTokensOf, lockAccountsOf } from './user-accounts.store.js';
-
-/** Gives an account to a user, or with null to nobody, and records it. */
-export async function handAccount(tx: Tx, account: Account, userId: string | null): Promise<void> {
-  const { id: subjectId, scopeId } = account;
-  const { version: revision } = await tx.change(account, { userId });
-  const body = { ...imageOf(account, accountFields), userId };
-  tx.record({ kind: 'account.changed', subjectId, scopeId, revision, body });
-}
 
 /**
  * Takes accounts from their user and signs them out: their sessions end and their tokens go, so that none of them

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Hideable } from '../api/redact.js';
 import type { Acl } from '../core/acl.js';
 import type { Ctx, ReadCtx } from '../core/ctx.js';
@@ -18,6 +19,8 @@ export interface Kind<Row extends ChangedRow> {
   readonly type: ResourceType;
   /** The row as it is shown, with its members. */
   readonly find: (reader: Reader, id: string) => Promise<Row | null>;
+  /** Those behind the ids, in no order. */
+  readonly findAll: (reader: Reader, ids: readonly string[]) => Promise<Row[]>;
   /** What makes up its image, and what output fields may hide. */
   readonly fields: Hideable;
   /** The container whose id may pin a grant on it. */
@@ -35,6 +38,21 @@ export async function requireRow<Row extends ChangedRow>(
   const pin = found && kind.pinOf ? kind.pinOf(found) : null;
   const required = await requireOn(ctx, action, kind.type, found, pin);
   return { ...required, pin };
+}
+
+/** The same of a resource that must be at the version named; the audit learns which one it was before that is looked at. */
+export async function requireRowAt<Row extends ChangedRow>(
+  ctx: ReadCtx,
+  kind: Kind<Row>,
+  action: Action,
+  at: { readonly id: string; readonly expectedVersion: number },
+): Promise<{ row: Row; acl: Acl }> {
+  const { row, acl } = await requireRow(ctx, kind, action, at.id);
+  const { id, scopeId, version } = row;
+  ctx.note({ resourceType: kind.type, resourceId: id, scopeId });
+  if (version !== at.expectedVersion)
+    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: version });
+  return { row, acl };
 }
 
 /**
@@ -107,10 +125,7 @@ export async function changeMembers<Row extends ChangedRow>(
     readonly write: (row: Row, diff: MembersDiff) => Promise<void>;
   },
 ): Promise<Row | null> {
-  const { row, acl } = await requireRow(ctx, kind, action, input.id);
-  ctx.note({ resourceType: kind.type, resourceId: row.id, scopeId: row.scopeId });
-  if (row.version !== input.expectedVersion)
-    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: row.version });
+  const { row, acl } = await requireRowAt(ctx, kind, action, input);
   const named = cleanList(members.path, members.named, members.verb === 'set');
   members.refuse?.(row);
   const before = imageOf(row, kind.fields);
@@ -143,7 +158,7 @@ export async function settleChanged<Row extends ChangedRow>(
 export async function deleteRow<Row extends ChangedRow>(
   ctx: Ctx,
   kind: Kind<Row>,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
+  input: Deletion,
   refuse: (row: Row) => void | Promise<void> = () => {},
 ): Promise<{ deletedId: string }> {
   const { row } = await requireRow(ctx, kind, 'delete', input.id);

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -42,10 +43,7 @@ export function updateUser(ctx: Ctx, input: UpdateUserInput): Promise<User | nul
  * Deletes a user: its sessions end, groups and roles lose it, its accounts stay and are signed out. Refuses those
  * that are built in. Needs `delete`.
  */
-export function deleteUser(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteUser(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, userKind, input, ({ id }) => {
     if (isBuiltIn(id)) throw invalidInput('input.id', 'is built in; it cannot be deleted');
   });
