@@ -188,6 +188,15 @@ describe('HTTP', () => {
       'INVALID_INPUT',
     ],
     [
+      'a field of a variable that is nearly one',
+      () =>
+        ask('mutation ($i: AuthenticateInput!) { authenticate(input: $i) { token } }', {
+          variables: { i: { loginNam: 'admin', loginName: 'admin', password: 'x' } },
+        }),
+      400,
+      'loginNam\\" is not defined by type',
+    ],
+    [
       'a time that is none',
       () => ask('{ sessions(scopeId: "global", filter: { createdAfter: "yesterday" }) { nodes { id } } }'),
       400,
