@@ -17,14 +17,22 @@ export type ChangedRow = Placed & { readonly version: number; authorizedActions:
 /** A type of resource, as the operations on it need it. */
 export interface Kind<Row extends ChangedRow> {
   readonly type: ResourceType;
-  /** The row as it is shown, with its members. */
-  readonly find: (reader: Reader, id: string) => Promise<Row | null>;
-  /** Those behind the ids, in no order. */
+  /** The rows behind ids as they are shown, with their members; in no order. */
   readonly findAll: (reader: Reader, ids: readonly string[]) => Promise<Row[]>;
+  /** The row that a text names, where that need not be its id. */
+  readonly find?: (reader: Reader, text: string) => Promise<Row | null>;
   /** What makes up its image, and what output fields may hide. */
   readonly fields: Hideable;
   /** The container whose id may pin a grant on it. */
   readonly pinOf?: (row: Row) => string;
+}
+
+async function findRow<Row extends ChangedRow>(
+  reader: Reader,
+  kind: Kind<Row>,
+  id: string,
+): Promise<Row | null> {
+  return kind.find ? kind.find(reader, id) : ((await kind.findAll(reader, [id]))[0] ?? null);
 }
 
 /** Demands an action on a resource that a change names, and gives it. Refuses as `requireOn` does. */
@@ -34,7 +42,7 @@ export async function requireRow<Row extends ChangedRow>(
   action: Action,
   id: string,
 ): Promise<{ row: Row; acl: Acl; pin: string | null }> {
-  const found = await kind.find(ctx.tx, id);
+  const found = await findRow(ctx.tx, kind, id);
   const pin = found && kind.pinOf ? kind.pinOf(found) : null;
   const required = await requireOn(ctx, action, kind.type, found, pin);
   return { ...required, pin };
@@ -66,7 +74,7 @@ export async function settleMade<Row extends ChangedRow>(
   id: string,
   also: Image = {},
 ): Promise<Row | null> {
-  const row = (await kind.find(ctx.tx, id)) as Row;
+  const row = (await findRow(ctx.tx, kind, id)) as Row;
   const { scopeId, version } = row;
   const after = { ...imageOf(row, kind.fields), ...also };
   recordChange(ctx, { type: kind.type, id, scopeId, version, before: null, after });
@@ -80,7 +88,7 @@ export async function showMade<Row extends ChangedRow>(
   acl: Acl,
   id: string,
 ): Promise<Row | null> {
-  const row = await kind.find(ctx.tx, id);
+  const row = await findRow(ctx.tx, kind, id);
   ctx.note({ resourceType: kind.type, resourceId: id, scopeId: row?.scopeId ?? null, comment: 'repeated' });
   return row && present(acl, 'create', kind.type, row, kind.fields, kind.pinOf?.(row) ?? null);
 }
@@ -145,7 +153,7 @@ export async function settleChanged<Row extends ChangedRow>(
   action: Action,
   was: { readonly id: string; readonly version: number; readonly before: Readonly<Record<string, unknown>> },
 ): Promise<Row | null> {
-  const now = (await kind.find(ctx.tx, was.id)) as Row;
+  const now = (await findRow(ctx.tx, kind, was.id)) as Row;
   const { id, scopeId, version } = now;
   if (version !== was.version) {
     const after = imageOf(now, kind.fields);
@@ -162,11 +170,12 @@ export async function deleteRow<Row extends ChangedRow>(
   refuse: (row: Row) => void | Promise<void> = () => {},
 ): Promise<{ deletedId: string }> {
   const { row } = await requireRow(ctx, kind, 'delete', input.id);
-  const { id, scopeId, version } = row;
+  const { id, scopeId } = row;
   ctx.note({ resourceType: kind.type, resourceId: id, scopeId });
   await refuse(row);
   const before = imageOf(row, kind.fields);
-  await ctx.tx.remove(row, { type: kind.type, scopeId, expectedVersion: input.expectedVersion ?? null });
+  const { expectedVersion = null } = input;
+  const version = await ctx.tx.remove(row, { type: kind.type, scopeId, expectedVersion });
   recordChange(ctx, { type: kind.type, id, scopeId, version, before, after: null });
   return { deletedId: id };
 }

@@ -1,6 +1,6 @@
 import type { Kind } from '../scope/change-row.js';
 import { Alias, aliasFields } from './alias.entity.js';
-import { findAlias, findAliases } from './alias.store.js';
+import { findAliases } from './alias.store.js';
 import { Target, targetFields } from './target.entity.js';
 import { findTarget, findTargetRows } from './target.store.js';
 
@@ -14,7 +14,6 @@ export const targetKind: Kind<Target> = {
 
 export const aliasKind: Kind<Alias> = {
   type: 'alias',
-  find: findAlias,
   findAll: findAliases,
   fields: aliasFields,
 };

@@ -3,8 +3,9 @@ import { openDataSource } from '../../src/db/data-source';
 import { openDatabase } from '../../src/db/database';
 import { entities } from '../../src/entities';
 import { findTarget } from '../../src/target/target.store';
-import { changesOf, masked } from '../support/changes';
+import { changesOf } from '../support/changes';
 import { newUser } from '../support/identities';
+import { masked } from '../support/masked';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;

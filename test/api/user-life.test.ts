@@ -1,24 +1,28 @@
 import { newUser } from '../support/identities';
-import { codeOf, lifeOf, messageOf, type Life } from '../support/life';
+import { changesOf, codeOf, messageOf, type Changes } from '../support/changes';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
 let admin: string;
-let run: Life['run'];
-let made: Life['made'];
+let run: Changes['run'];
+let made: Changes['made'];
 beforeAll(async () => {
   server = await startTestServer();
   admin = await server.signIn();
   const changed = 'user { id version name accountIds }';
-  ({ run, made } = lifeOf(server, admin, {
-    createUser: 'user { id version scopeId name description accountIds authorizedActions }',
-    updateUser: 'user { id version name description }',
-    deleteUser: 'deletedId',
-    addUserAccounts: changed,
-    setUserAccounts: changed,
-    removeUserAccounts: changed,
-    authorizeSession: 'session { id }',
-  }));
+  ({ run, made } = changesOf(
+    () => server,
+    () => admin,
+    {
+      createUser: 'user { id version scopeId name description accountIds authorizedActions }',
+      updateUser: 'user { id version name description }',
+      deleteUser: 'deletedId',
+      addUserAccounts: changed,
+      setUserAccounts: changed,
+      removeUserAccounts: changed,
+      authorizeSession: 'session { id }',
+    },
+  ));
   await server.database.sql(
     `insert into auth_method (id, scope_id) values ('ampw_second0000', 'global'), ('ampw_oforg00000', 'o_1234567890')`,
   );
