@@ -6,13 +6,14 @@ import type { Action } from '../grant/action.js';
 import { protectedRow, requireOn } from '../grant/require.js';
 import { ownedActions, shownFields } from '../grant/present.js';
 import { sessionFields, type Session } from './session.entity.js';
+import { findSessionPlaces, type SessionPlace } from './session.store.js';
 
 function isOwn(actor: Actor, session: Pick<Session, 'userId'>): boolean {
   return actor.kind === 'user' && actor.userId === session.userId;
 }
 
 /** Actions the caller holds on a session: a `:self` action counts on one's own, or with its parent. */
-export function sessionActions(acl: Acl, actor: Actor, session: Session): string[] {
+export function sessionActions(acl: Acl, actor: Actor, session: SessionPlace): string[] {
   return ownedActions(acl, 'session', protectedRow('session', session), isOwn(actor, session));
 }
 
@@ -32,15 +33,18 @@ export function presentSession(
   return redact(session, fields, sessionFields);
 }
 
-/** Demands `read` or `cancel` on a session, or its `:self` form on one's own; refuses as `requireOn` does. */
+/**
+ * Demands `read` or `cancel` on the session of that id, or its `:self` form on one's own; refuses as `requireOn` does.
+ * Nothing is locked, and what a hidden one costs is what a missing one costs.
+ */
 export async function requireSession(
   ctx: Ctx<Reader>,
   action: Extract<Action, 'read' | 'cancel'>,
-  session: Session | null,
-): Promise<{ row: Session; acl: Acl }> {
-  const acl = await ctx.acl();
+  id: string,
+): Promise<{ acl: Acl }> {
+  const [acl, [session]] = [await ctx.acl(), await findSessionPlaces(ctx.tx, [id])];
   const held = session ? sessionActions(acl, ctx.actor, session) : [];
-  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { row: session, acl };
+  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { acl };
   // One who holds nothing but `:self` actions does not see the sessions of others at all.
   return requireOn(ctx, action, 'session', held.length > 0 ? session : null);
 }

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../core/tx.js';
+import type { Placed } from '../grant/require.js';
 import type { AddressPolicy } from '../scope/address-policy.rules.js';
 import { Session } from './session.entity.js';
 import type { SessionStatus, TerminationReason } from './session.rules.js';
@@ -21,6 +22,18 @@ export async function findSessions(reader: Reader, ids: readonly string[]): Prom
 
 export async function findSession(reader: Reader, id: string): Promise<Session | null> {
   return (await findSessions(reader, [id]))[0] ?? null;
+}
+
+/** Where a session stands and whose it is, which is what access to it is judged by. */
+export type SessionPlace = Placed & Pick<Session, 'userId'>;
+
+/** Read before the session itself, so that one that stays hidden costs no more than one that is missing. */
+export async function findSessionPlaces(reader: Reader, ids: readonly string[]): Promise<SessionPlace[]> {
+  return reader.query<SessionPlace>(
+    `select x.id, x.user_id, x.project_id as scope_id, x.org_id as scope_parent_id
+     from ${sessionTables} where x.id = any($1::text[])`,
+    [ids],
+  );
 }
 
 /** The session, locked until the transaction ends, so that what is judged stays true. */

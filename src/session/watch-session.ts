@@ -19,7 +19,7 @@ export async function watchSession(
   parts: WatchParts,
   id: string,
 ): Promise<AsyncIterableIterator<Session>> {
-  await requireSession(request.ctx, 'read', await findSession(request.ctx.tx, id));
+  await requireSession(request.ctx, 'read', id);
   return eventStream(parts.tail, parts.clock, parts.settings, new OneSession(request, parts, id));
 }
 
@@ -61,7 +61,7 @@ class OneSession implements StreamSource<Session> {
     if (change !== 'grants') return change === 'same';
     try {
       const { ctx } = this.request;
-      await requireSession(ctx, 'read', await findSession(ctx.tx, this.id));
+      await requireSession(ctx, 'read', this.id);
       return true;
     } catch (error) {
       if (isFailure(error)) return false;

@@ -34,9 +34,12 @@ export interface UpdateUserInput {
   readonly description?: string | null;
 }
 
-/** Renames or describes a user. Needs `update`. */
+/** Renames or describes a user. Refuses those that are built in. Needs `update`. */
 export function updateUser(ctx: Ctx, input: UpdateUserInput): Promise<User | null> {
-  return updateRow(ctx, userKind, input, () => cleanTexts(input));
+  return updateRow(ctx, userKind, input, ({ id }) => {
+    if (isBuiltIn(id)) throw invalidInput('input.id', 'is built in; it stays as it is');
+    return cleanTexts(input);
+  });
 }
 
 /**

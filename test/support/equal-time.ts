@@ -1,6 +1,6 @@
 const pairs = 300;
 const warmUp = 30;
-const tries = 3;
+const tries = 5;
 
 /** How much longer the slower of two operations takes, by the medians of interleaved pairs: 1.02 for 2 %. */
 async function ratioOf(one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<number> {
@@ -21,7 +21,7 @@ async function ratioOf(one: () => Promise<unknown>, other: () => Promise<unknown
   return Math.max(a, b) / Math.min(a, b);
 }
 
-/** The ratios of up to three measurements, until one is within the limit: a machine with much to do is no fault. */
+/** The ratios of up to five measurements, until one is within the limit: a machine with much to do is no fault. */
 export async function timeRatios(
   one: () => Promise<unknown>,
   other: () => Promise<unknown>,
