@@ -94,3 +94,11 @@ export function hideableFields(type: string): string[] {
     .filter(({ type: of, args }) => !isNonNullType(of) && args.length === 0)
     .map(({ name, type: of }) => (isCompositeType(getNamedType(of)) ? `${name} { __typename }` : name));
 }
+
+/** Mutations that may be repeated under a key. */
+export const repeatableMutations: readonly string[] = Object.values(mutations)
+  .filter(({ args }) => {
+    const input = getNamedType(args[0]!.type);
+    return isInputObjectType(input) && 'idempotencyKey' in input.getFields();
+  })
+  .map(({ name }) => name);
