@@ -88,6 +88,9 @@ describe('a user', () => {
   test('that is built in is not deleted, and nobody signs in as it', async () => {
     for (const id of ['u_anon', 'u_auth', 'u_recovery']) {
       expect(messageOf(await run('deleteUser', { id }))).toBe('input.id: is built in; it cannot be deleted');
+      expect(messageOf(await run('updateUser', { id, expectedVersion: 1, name: 'root' }))).toBe(
+        'input.id: is built in; it stays as it is',
+      );
       const accountIds = [await newAccount()];
       const answer = await run('addUserAccounts', { id, expectedVersion: 1, accountIds });
       expect(messageOf(answer)).toBe('input.id: is built in; nobody signs in as it');
