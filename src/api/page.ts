@@ -3,7 +3,7 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { invalidInput } from '../core/failure.js';
 import type { CursorCodec } from './cursor.js';
 
-@ObjectType({ description: 'Where a page stands in its list.' })
+@ObjectType({ simpleResolvers: true, description: 'Where a page stands in its list.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more items follow.' })
   hasNextPage!: boolean;
@@ -61,7 +61,7 @@ export function edgeType<T extends object>(
   plural: string,
   type: () => ClassType<T>,
 ): ClassType<Edge<T>> {
-  @ObjectType(`${name}Edge`, { description: `An item of a page of ${plural}.` })
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `An item of a page of ${plural}.` })
   class EdgeType implements Edge<T> {
     @Field(() => String, { description: 'Position of the item.' })
     cursor!: string;
@@ -80,7 +80,7 @@ export function pageTypes<T extends object>(
 ): ClassType<Page<T>> {
   const EdgeType = edgeType(name, plural, type);
 
-  @ObjectType(`${name}Connection`, { description: `One page of ${plural}.` })
+  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `One page of ${plural}.` })
   class PageType implements Page<T> {
     @Field(() => [EdgeType], { description: 'Items with their cursors.' })
     edges!: Edge<T>[];
@@ -157,7 +157,7 @@ export function windowSql(
 
 /**
  * The page of rows that `windowSql` brought, in the order of the list. `view` shows a row as the caller may
- * see it; what it answers with null is left out.
+ * see it; what it answers with null is left out. Cursors are sealed when they are asked for: most of them never.
  */
 export function pageOf<T extends { id: string }>(
   rows: readonly T[],
@@ -169,21 +169,29 @@ export function pageOf<T extends { id: string }>(
   const cut = rows.slice(0, window.limit);
   if (window.from === 'end') cut.reverse();
   // The key is taken before the view, which may hide the very field the list is sorted by.
-  const edges = cut.flatMap((row) => {
-    const cursor = cursors.seal([keyOf(row), row.id], window.boundTo);
+  const shown = cut.flatMap((row) => {
+    const position = [keyOf(row), row.id];
     const node = view(row);
-    return node === null ? [] : [{ cursor, node }];
+    return node === null ? [] : [{ position, node }];
   });
+  const cursorOf = (one: { readonly position: readonly string[] } | undefined): string | null =>
+    one ? cursors.seal(one.position, window.boundTo) : null;
   const isMore = rows.length > window.limit;
   const isInside = window.position !== null;
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    get edges() {
+      return shown.map((one) => ({ cursor: cursors.seal(one.position, window.boundTo), node: one.node }));
+    },
+    nodes: shown.map(({ node }) => node),
     pageInfo: {
       hasNextPage: window.from === 'start' ? isMore : isInside,
       hasPreviousPage: window.from === 'end' ? isMore : isInside,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return cursorOf(shown[0]);
+      },
+      get endCursor() {
+        return cursorOf(shown.at(-1));
+      },
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { Reader, Tx } from '../core/tx.js';
-import { Account } from './account.entity.js';
 import { AuthToken } from './auth-token.entity.js';
 
 /** The auth method a scope names as its primary one; null when there is none, or no such scope. */
@@ -32,12 +31,6 @@ export async function findLogin(
      where a.auth_method_id = $1 and a.login_name = $2`,
     [authMethodId, loginName],
   );
-  return row ?? null;
-}
-
-/** The account, locked until the transaction ends. */
-export async function lockAccount(tx: Tx, id: string): Promise<Account | null> {
-  const [row] = await tx.rows(Account, 'select * from account where id = $1 for no key update', [id]);
   return row ?? null;
 }
 
@@ -119,10 +112,6 @@ export async function touchToken(reader: Reader, tokenId: string): Promise<void>
      where id = $1 and last_used_at <= postern_now() - ${touchEvery('t')}`,
     [tokenId],
   );
-}
-
-export async function insertPassword(tx: Tx, accountId: string, hash: string): Promise<void> {
-  await tx.query('insert into account_password (account_id, hash) values ($1, $2)', [accountId, hash]);
 }
 
 /** True when any auth method was ever made: somebody can sign in. */

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -77,9 +78,6 @@ export function updateAccount(ctx: Ctx, input: UpdateAccountInput): Promise<Acco
 }
 
 /** Deletes an account with its tokens; sessions made with one are ended, its user stays. Needs `delete`. */
-export function deleteAccount(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteAccount(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, accountKind, input);
 }

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -52,10 +53,7 @@ export function updateAuthMethod(ctx: Ctx, input: UpdateAuthMethodInput): Promis
  * Deletes an auth method with its accounts and their tokens; sessions made with one are ended, users stay. Its
  * scope has no primary one then, if this was it. Needs `delete`.
  */
-export function deleteAuthMethod(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteAuthMethod(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, authMethodKind, input);
 }
 

@@ -1,7 +1,7 @@
 import type { Ctx, ReadCtx } from '../core/ctx.js';
-import { Failure, invalidInput } from '../core/failure.js';
+import { invalidInput } from '../core/failure.js';
 import { imageOf } from '../core/record-change.js';
-import { requireRow, settleChanged } from '../scope/change-row.js';
+import { requireRowAt, settleChanged } from '../scope/change-row.js';
 import { accountFields, type Account } from './account.entity.js';
 import { deletePassword, findPasswordHash, putPassword } from './account.store.js';
 import { findAuthMethod } from './auth-method.store.js';
@@ -34,7 +34,7 @@ export async function prepareSetPassword(
   input: SetAccountPasswordInput,
 ): Promise<string | null> {
   const { password } = input;
-  const account = await requireAccount(ctx, 'set-password', input);
+  const { row: account } = await requireRowAt(ctx, accountKind, 'set-password', input);
   if (password === undefined)
     throw invalidInput('input.password', 'is missing; give the new one, or null for none');
   if (password === null) return null;
@@ -50,7 +50,7 @@ export async function prepareChangePassword(
   ctx: ReadCtx,
   { currentPassword, newPassword, ...at }: ChangeAccountPasswordInput,
 ): Promise<string> {
-  const account = await requireAccount(ctx, 'change-password', at);
+  const { row: account } = await requireRowAt(ctx, accountKind, 'change-password', at);
   if (Buffer.byteLength(currentPassword) > longestPasswordBytes)
     throw invalidInput('input.currentPassword', `is longer than ${longestPasswordBytes} bytes`);
   if (newPassword === currentPassword)
@@ -76,25 +76,13 @@ export async function writePassword(
   at: AccountAt,
   hash: string | null,
 ): Promise<Account | null> {
-  const { row, acl } = await requireRow(ctx, accountKind, action, at.id);
-  requireVersion(ctx, row, at.expectedVersion);
+  const { row, acl } = await requireRowAt(ctx, accountKind, action, at);
   const before = imageOf(row, accountFields);
   if (hash !== null || row.hasPassword) {
     await ctx.tx.raise(row);
     await (hash === null ? deletePassword(ctx.tx, row.id) : putPassword(ctx.tx, row.id, hash));
   }
   return settleChanged(ctx, accountKind, acl, action, { id: row.id, version: row.version, before });
-}
-
-async function requireAccount(ctx: ReadCtx, action: PasswordAction, at: AccountAt): Promise<Account> {
-  const { row } = await requireRow(ctx, accountKind, action, at.id);
-  requireVersion(ctx, row, at.expectedVersion);
-  return row;
-}
-
-function requireVersion(ctx: ReadCtx, { id, scopeId, version }: Account, expected: number): void {
-  ctx.note({ resourceType: 'account', resourceId: id, scopeId });
-  if (version !== expected) throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: version });
 }
 
 async function requireFit(ctx: ReadCtx, account: Account, path: string, password: string): Promise<void> {

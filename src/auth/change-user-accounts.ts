@@ -7,7 +7,8 @@ import type { User } from '../user/user.entity.js';
 import { userKind } from '../user/user.kinds.js';
 import { isBuiltIn } from '../user/user.rules.js';
 import type { Account } from './account.entity.js';
-import { handAccount, releaseAccounts } from './release-accounts.js';
+import { handAccount } from './hold-account.js';
+import { releaseAccounts } from './release-accounts.js';
 import { lockAccounts } from './user-accounts.store.js';
 
 const path = 'input.accountIds';

@@ -1,6 +1,6 @@
 import type { Tx } from '../core/tx.js';
 import { Account } from './account.entity.js';
-import { insertPassword } from './auth.store.js';
+import { putPassword } from './account.store.js';
 
 export interface NewAccount {
   readonly id: string;
@@ -27,7 +27,7 @@ export async function createAccount(tx: Tx, input: NewAccount): Promise<Account>
     description,
   });
   if (input.passwordHash !== null) {
-    await insertPassword(tx, id, input.passwordHash);
+    await putPassword(tx, id, input.passwordHash);
   }
   return account;
 }

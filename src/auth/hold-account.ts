@@ -1,6 +1,9 @@
+import { imageOf } from '../core/record-change.js';
 import type { Tx } from '../core/tx.js';
 import { createUser } from '../user/create-user.js';
-import { findLogin, findPrimaryAuthMethodId, lockAccount } from './auth.store.js';
+import { accountFields, type Account } from './account.entity.js';
+import { findLogin, findPrimaryAuthMethodId } from './auth.store.js';
+import { lockAccounts } from './user-accounts.store.js';
 
 /** Who an account acts as. */
 export interface AccountHolder {
@@ -16,7 +19,7 @@ export interface AccountHolder {
  * one of its scope, which alone makes users, or when the account is gone.
  */
 export async function holdAccount(tx: Tx, accountId: string): Promise<AccountHolder | null> {
-  const account = await lockAccount(tx, accountId);
+  const [account] = await lockAccounts(tx, [accountId]);
   if (!account) return null;
   const { loginName, scopeId, authMethodId, userId } = account;
   if (userId !== null) {
@@ -25,13 +28,14 @@ export async function holdAccount(tx: Tx, accountId: string): Promise<AccountHol
   }
   if ((await findPrimaryAuthMethodId(tx, scopeId)) !== authMethodId) return null;
   const user = await createUser(tx, scopeId, loginName);
-  const { version: revision } = await tx.change(account, { userId: user.id });
-  tx.record({
-    kind: 'account.changed',
-    subjectId: accountId,
-    scopeId,
-    revision,
-    body: { account: { id: accountId, authMethodId, scopeId, loginName, userId: user.id } },
-  });
+  await handAccount(tx, account, user.id);
   return { userId: user.id, userName: user.name ?? loginName, isNew: true };
+}
+
+/** Gives an account to a user, or with null to nobody, and records it. */
+export async function handAccount(tx: Tx, account: Account, userId: string | null): Promise<void> {
+  const { id: subjectId, scopeId } = account;
+  const { version: revision } = await tx.change(account, { userId });
+  const body = { ...imageOf(account, accountFields), userId };
+  tx.record({ kind: 'account.changed', subjectId, scopeId, revision, body });
 }

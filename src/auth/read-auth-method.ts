@@ -1,21 +1,14 @@
 import type { ReadCtx } from '../core/ctx.js';
-import { present } from '../grant/present.js';
-import { requireOn } from '../grant/require.js';
-import { authMethodFields, type AuthMethod } from './auth-method.entity.js';
-import { findAuthMethod, findAuthMethods } from './auth-method.store.js';
+import { locateRows, readRow } from '../scope/read-row.js';
+import type { AuthMethod } from './auth-method.entity.js';
+import { authMethodKind } from './auth.kinds.js';
 
 /** One auth method. NOT_FOUND when it is missing or hidden, FORBIDDEN without `read`. */
-export async function readAuthMethod(ctx: ReadCtx, id: string): Promise<AuthMethod> {
-  const { row, acl } = await requireOn(ctx, 'read', 'auth-method', await findAuthMethod(ctx.tx, id));
-  return present(acl, 'read', 'auth-method', row, authMethodFields) as AuthMethod;
+export function readAuthMethod(ctx: ReadCtx, id: string): Promise<AuthMethod> {
+  return readRow(ctx, authMethodKind, id);
 }
 
 /** The auth methods behind those ids as the caller may see them, null where missing or hidden. */
-export async function locateAuthMethods(
-  ctx: ReadCtx,
-  ids: readonly string[],
-): Promise<(AuthMethod | null)[]> {
-  const acl = await ctx.acl();
-  const found = new Map((await findAuthMethods(ctx.tx, ids)).map((row) => [row.id, row]));
-  return ids.map((id) => present(acl, 'read', 'auth-method', found.get(id), authMethodFields));
+export function locateAuthMethods(ctx: ReadCtx, ids: readonly string[]): Promise<(AuthMethod | null)[]> {
+  return locateRows(ctx, authMethodKind, ids);
 }

@@ -1,14 +1,7 @@
 import type { Reactor, Tx } from '../core/tx.js';
 import type { Account } from './account.entity.js';
+import { handAccount } from './hold-account.js';
 import { deleteTokensOf, lockAccountsOf } from './user-accounts.store.js';
-
-/** Gives an account to a user, or with null to nobody, and records it. */
-export async function handAccount(tx: Tx, account: Account, userId: string | null): Promise<void> {
-  const { id, authMethodId, scopeId, loginName } = account;
-  const { version: revision } = await tx.change(account, { userId });
-  const body = { authMethodId, scopeId, loginName, userId };
-  tx.record({ kind: 'account.changed', subjectId: id, scopeId, revision, body });
-}
 
 /**
  * Takes accounts from their user and signs them out: their sessions end and their tokens go, so that none of them

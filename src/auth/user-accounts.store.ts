@@ -1,8 +1,8 @@
 import type { Reader, Tx } from '../core/tx.js';
 import { Account } from './account.entity.js';
+import { accountColumns, accountTables } from './account.store.js';
 
-const accounts =
-  'select a.*, s.parent_id as scope_parent_id from account a join scope s on s.id = a.scope_id';
+const accounts = `select ${accountColumns} from ${accountTables}`;
 
 /** Accounts behind ids, locked until the transaction ends, in the order in which everybody locks them. */
 export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<Account[]> {

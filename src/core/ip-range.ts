@@ -31,21 +31,31 @@ export function ipRanges(ranges: readonly IpRange[]): IpRanges {
 }
 
 /**
- * An address and the IPv4 address it stands for, when it is one in IPv6 clothes (mapped, or NAT64). None for what
- * is no IP address.
+ * An address and the IPv4 address it stands for, when it is one in IPv6 clothes: mapped, compatible, translated
+ * (`::ffff:0:0/96`), NAT64 (`64:ff9b::/96` and the local `64:ff9b:1::/48`) or 6to4 (`2002::/16`). None for what is no
+ * IP address.
  */
 export function spellingsOf(address: string): string[] {
   if (isIPv4(address)) return [address];
   if (!isIPv6(address)) return [];
   const words = expand(address);
   if (words === null) return [];
-  const isMapped = words.slice(0, 5).every((word) => word === 0) && (words[5] === 0xffff || words[5] === 0);
-  const isNat64 = words[0] === 0x64 && words[1] === 0xff9b && words.slice(2, 6).every((word) => word === 0);
   const isLoopback = words.slice(0, 7).every((word) => word === 0);
   const plain = address.replace(/%.*$/, '');
-  if (isLoopback || (!isMapped && !isNat64)) return [plain];
-  const [high = 0, low = 0] = words.slice(6);
+  const inside = isLoopback ? null : ipv4Inside(words);
+  if (inside === null) return [plain];
+  const [high = 0, low = 0] = inside;
   return [plain, `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`];
+}
+
+// The two words that are an IPv4 address, where the other six say that they are.
+function ipv4Inside(words: readonly number[]): readonly number[] | null {
+  const isZero = (from: number, to: number): boolean => words.slice(from, to).every((word) => word === 0);
+  const isMapped = isZero(0, 5) && (words[5] === 0xffff || words[5] === 0);
+  const isTranslated = isZero(0, 4) && words[4] === 0xffff && words[5] === 0;
+  const isNat64 = words[0] === 0x64 && words[1] === 0xff9b && (isZero(2, 6) || words[2] === 1);
+  if (isMapped || isTranslated || isNat64) return words.slice(6);
+  return words[0] === 0x2002 ? words.slice(1, 3) : null;
 }
 
 /** The eight words of an address; an IPv4 one is taken as mapped into IPv6. Null for what is no IP address. */

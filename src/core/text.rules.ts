@@ -3,10 +3,17 @@ import { invalidInput } from './failure.js';
 const longestName = 128;
 const longestDescription = 1024;
 
-// Control and format characters, bidirectional overrides among them, line separators, halves of surrogate pairs;
-// not the joiners, without which some scripts cannot be written.
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200C\u200D])\p{Cf}/u;
-const unprintableButBreaks = /[^\P{Cc}\t\n\r]|\p{Cs}|(?![\u200C\u200D])\p{Cf}/u;
+// Control and format characters, bidirectional overrides among them, line separators, halves of surrogate pairs, and
+// letters that show nothing (fillers of Hangul, the blank of braille); not the joiners, without which some scripts
+// cannot be written.
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]|(?![\u200C\u200D])\p{Cf}/u;
+const unprintableButBreaks =
+  /[^\P{Cc}\t\n\r]|[\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]|(?![\u200C\u200D])\p{Cf}/u;
+
+/** Whether a text holds signs that cannot be seen or turn the direction of writing. Line breaks are among them. */
+export function holdsUnprintable(text: string): boolean {
+  return unprintable.test(text);
+}
 
 /** A name as it is stored: trimmed, in Unicode's composed form. Null and undefined pass. */
 export function cleanName<T extends string | null | undefined>(path: string, name: T): T {

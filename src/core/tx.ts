@@ -62,9 +62,10 @@ export interface Tx extends Reader {
   raise<T extends Versioned>(row: T): Promise<T>;
   /**
    * Deletes one row, with all that the schema says goes with it. Reactors of `<type>.removing` run before,
-   * while it is still there and locked, to end what hangs on it. Fails as `change` does.
+   * while it is still there and locked, to end what hangs on it. Fails as `change` does. Gives the version it had;
+   * 1 for what has none.
    */
-  remove<T extends { id: string }>(row: T, removal: Removal): Promise<void>;
+  remove<T extends { id: string }>(row: T, removal: Removal): Promise<number>;
   /**
    * Shows reactors, at once, that something is about to happen of which no deletion of a row tells, as `remove` does
    * with `<type>.removing`. The fact is not appended.

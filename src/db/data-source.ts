@@ -37,10 +37,9 @@ export interface DatabaseSettings {
 
 // Times leave the database as RFC 3339 in UTC with milliseconds, which is what the API shows.
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text: string) => {
-  if (!text.endsWith('+00')) return new Date(text).toISOString();
-  const [day, time = ''] = text.slice(0, -3).split(' ');
-  const [seconds, fraction = ''] = time.split('.');
-  return `${day}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+  if (!text.endsWith('+00') || text.charAt(10) !== ' ') return new Date(text).toISOString();
+  const fraction = text.slice(20, -3).padEnd(3, '0').slice(0, 3);
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
 });
 
 /** Connects and checks the server. Fails with one sentence when it cannot. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { QueryResult } from 'pg';
+import type { QueryArrayResult } from 'pg';
 import type { Planning, Reader, RowClass } from '../core/tx.js';
 import { failureOf, isRetryable } from './sql-failure.js';
 
@@ -7,6 +7,7 @@ export interface Statement {
   readonly name: string;
   readonly text: string;
   readonly values: unknown[];
+  readonly rowMode: 'array';
 }
 
 const preparedNames = new Map<string, string>();
@@ -27,46 +28,52 @@ function statementName(sql: string): string {
 }
 
 /** Reads through anything that runs a statement. */
-export function readerOver(run: (statement: Statement) => Promise<QueryResult>): Reader {
+export function readerOver(run: (statement: Statement) => Promise<QueryArrayResult>): Reader {
   const query = async (
     sql: string,
     params: readonly unknown[] = [],
     planning: Planning = 'kept',
-  ): Promise<Record<string, unknown>[]> => {
+  ): Promise<QueryArrayResult> => {
     try {
       const name = planning === 'kept' ? statementName(sql) : '';
-      const result = await run({ name, text: sql, values: params as unknown[] });
-      return result.rows as Record<string, unknown>[];
+      return await run({ name, text: sql, values: params as unknown[], rowMode: 'array' });
     } catch (error) {
       throw isRetryable(error) ? error : failureOf(error);
     }
   };
   return {
     query: async <R extends object>(sql: string, params?: readonly unknown[]) =>
-      (await query(sql, params)).map((row) => camelCased(row, {})) as R[],
+      objectsOf(await query(sql, params), () => ({})) as R[],
     rows: async <T extends object>(
       type: RowClass<T>,
       sql: string,
       params?: readonly unknown[],
       planning?: Planning,
     ) =>
-      (await query(sql, params, planning)).map((row) =>
-        camelCased(row, Object.create(type.prototype as object) as object),
+      objectsOf(
+        await query(sql, params, planning),
+        () => Object.create(type.prototype as object) as object,
       ) as T[],
   };
 }
 
 const camelNames = new Map<string, string>();
 
-function camelCased(row: Record<string, unknown>, into: object): object {
-  const target = into as Record<string, unknown>;
-  for (const column in row) {
-    let property = camelNames.get(column);
-    if (property === undefined) {
-      property = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-      camelNames.set(column, property);
-    }
-    target[property] = row[column];
+function camelName(column: string): string {
+  let property = camelNames.get(column);
+  if (property === undefined) {
+    property = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    camelNames.set(column, property);
   }
-  return target;
+  return property;
+}
+
+// Rows come as arrays, so that each is made into one object and not two.
+function objectsOf({ fields, rows }: QueryArrayResult, empty: () => object): object[] {
+  const properties = fields.map(({ name }) => camelName(name));
+  return rows.map((row: readonly unknown[]) => {
+    const into = empty() as Record<string, unknown>;
+    for (let i = 0; i < properties.length; i++) into[properties[i] as string] = row[i];
+    return into;
+  });
 }

@@ -82,7 +82,10 @@ export class Transaction implements Tx {
     return raised ?? this.refuse(table, row.id);
   }
 
-  async remove<T extends { id: string }>(row: T, { type, scopeId, expectedVersion }: Removal): Promise<void> {
+  async remove<T extends { id: string }>(
+    row: T,
+    { type, scopeId, expectedVersion }: Removal,
+  ): Promise<number> {
     await this.parts.guard.check(this, row, null);
     const table = this.parts.source.getMetadata(row.constructor as RowClass<T>).tableName;
     const [now] = await this.rows(
@@ -93,8 +96,10 @@ export class Transaction implements Tx {
     if (!now || (expectedVersion != null && now.version !== expectedVersion))
       await this.refuse(table, row.id);
     const kind = `${type}.removing`;
-    await this.announce({ kind, subjectId: row.id, scopeId, revision: now?.version ?? 1, body: {} });
+    const revision = now?.version ?? 1;
+    await this.announce({ kind, subjectId: row.id, scopeId, revision, body: {} });
     await this.query(`delete from ${table} where id = $1`, [row.id]);
+    return revision;
   }
 
   async announce(fact: Fact): Promise<void> {

@@ -7,9 +7,9 @@ import { idActionsOf, type ResourceType } from './resource-type.js';
 const nothing: ReadonlySet<string> = new Set();
 
 /**
- * The fields a caller may see of a row when it performs one of the actions: those of the first it holds. On
- * an action of the collection (`list`, `create`) they are those of the collection. Who holds none, but sees the row for another reason, sees
- * what a list would show, or else nothing that can be hidden.
+ * The fields a caller may see of a row when it performs one of the actions: those of the first it holds. On an
+ * action of the collection (`list`, `create`) they are those of the collection. Who holds none, but sees the row for
+ * another reason, sees what a list would show, or else nothing that can be hidden.
  */
 export function shownFields(acl: Acl, actions: readonly string[], on: Protected): '*' | ReadonlySet<string> {
   const collection = { ...on, id: null };

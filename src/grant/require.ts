@@ -26,6 +26,11 @@ export function protectedCollection(
   return { type, id: null, scopeId: scope.id, parentScopeId: scope.parentId, pin };
 }
 
+/** Whether the caller sees a row: it holds any action on it, `no-op` included. */
+export function isVisible(acl: Acl, type: ResourceType, row: Placed, pin: string | null = null): boolean {
+  return acl.actionsOn(idActionsOf(type), protectedRow(type, row, pin)).length > 0;
+}
+
 /**
  * Demands an action on a row that was looked up. A row that is missing and a row the caller may not see
  * fail alike, with NOT_FOUND; one it may see but not act on fails with FORBIDDEN. A caller without a token
@@ -39,11 +44,9 @@ export async function requireOn<Row extends Placed>(
   pin: string | null = null,
 ): Promise<{ row: Row; acl: Acl }> {
   const acl = await ctx.acl();
-  const on = row ? protectedRow(type, row, pin) : null;
-  if (row && on && acl.may(action, on)) return { row, acl };
+  if (row && acl.may(action, protectedRow(type, row, pin))) return { row, acl };
   refuseAnonymous(ctx);
-  const isVisible = on !== null && acl.actionsOn(idActionsOf(type), on).length > 0;
-  const code = isVisible ? 'FORBIDDEN' : 'NOT_FOUND';
+  const code = row && isVisible(acl, type, row, pin) ? 'FORBIDDEN' : 'NOT_FOUND';
   throw ctx.deny({ code, action, resourceType: type, ...placeOf(row) });
 }
 
@@ -72,8 +75,7 @@ export async function requireSeen<Row extends Placed>(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = byId.get(id);
-    const isSeen = row && acl.actionsOn(idActionsOf(type), protectedRow(type, row, pinOf(row))).length > 0;
-    if (!isSeen) throw notFound(ctx, 'read', type, row ?? null);
+    if (!row || !isVisible(acl, type, row, pinOf(row))) throw notFound(ctx, 'read', type, row ?? null);
     return row;
   });
 }

@@ -57,7 +57,9 @@ function withoutValue(message: string): string {
   if (variable === undefined) return shown;
   const [, , value = '', reason = 'it does not fit its type'] = ofVariable.exec(shown) ?? [];
   const [, place = variable] = / at "([\w.[\]]+)"$/.exec(value) ?? [];
-  return `Variable "$${place}" has an invalid value; ${reason}`;
+  // A hint tells names of the schema, which not everybody may ask for.
+  const withoutHint = reason.replace(/ Did you mean [^?]*\?$/, '');
+  return `Variable "$${place}" has an invalid value; ${withoutHint}`;
 }
 
 function rootOf(error: unknown): unknown {

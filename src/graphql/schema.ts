@@ -11,6 +11,7 @@ import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
 import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
+import { UserAccountsResolver } from '../auth/user-accounts.resolver.js';
 import { actions } from '../grant/action.js';
 import { GroupMutations } from '../group/group.mutations.js';
 import { GroupResolver } from '../group/group.resolver.js';
@@ -66,7 +67,7 @@ export function posternSchema(): GraphQLSchema {
       MetaResolver,
       ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
       ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
-      ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsMutations],
+      ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
       ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
       ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -44,10 +45,7 @@ export function updateGroup(ctx: Ctx, input: UpdateGroupInput): Promise<Group | 
 }
 
 /** Deletes a group; its members lose the roles they had by it. Needs `delete`. */
-export function deleteGroup(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteGroup(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, groupKind, input);
 }
 

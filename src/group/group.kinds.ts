@@ -1,5 +1,9 @@
 import type { Kind } from '../scope/change-row.js';
 import { groupFields, type Group } from './group.entity.js';
-import { findGroup } from './group.store.js';
+import { findGroups } from './group.store.js';
 
-export const groupKind: Kind<Group> = { type: 'group', find: findGroup, fields: groupFields };
+export const groupKind: Kind<Group> = {
+  type: 'group',
+  findAll: findGroups,
+  fields: groupFields,
+};

@@ -9,10 +9,6 @@ export async function findGroups(reader: Reader, ids: readonly string[]): Promis
   return reader.rows(Group, `select ${groupColumns} from ${groupTables} where g.id = any($1::text[])`, [ids]);
 }
 
-export async function findGroup(reader: Reader, id: string): Promise<Group | null> {
-  return (await findGroups(reader, [id]))[0] ?? null;
-}
-
 /** Puts users into a group. */
 export async function insertGroupMembers(tx: Tx, groupId: string, userIds: readonly string[]): Promise<void> {
   await tx.query('insert into group_member (group_id, user_id) select $1, unnest($2::text[])', [

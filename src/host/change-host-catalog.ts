@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
@@ -40,9 +41,6 @@ export function updateHostCatalog(ctx: Ctx, input: UpdateHostCatalogInput): Prom
 }
 
 /** Deletes a catalog with its hosts and host sets; sessions that go to one of them are ended. Needs `delete`. */
-export function deleteHostCatalog(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteHostCatalog(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, hostCatalogKind, input);
 }

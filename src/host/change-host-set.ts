@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -46,10 +47,7 @@ export function updateHostSet(ctx: Ctx, input: UpdateHostSetInput): Promise<Host
 }
 
 /** Deletes a host set, and takes it from its targets; sessions that came by it are ended. Needs `delete`. */
-export function deleteHostSet(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteHostSet(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, hostSetKind, input);
 }
 

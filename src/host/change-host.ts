@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -55,9 +56,6 @@ export function updateHost(ctx: Ctx, input: UpdateHostInput): Promise<Host | nul
 }
 
 /** Deletes a host, and takes it from its sets; sessions that go to it are ended. Needs `delete`. */
-export function deleteHost(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteHost(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, hostKind, input);
 }

@@ -17,6 +17,7 @@ registerEnumType(HostCatalogTypeEnum, {
  * somebody wrote down.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A container of hosts and host sets in a project.',
 })

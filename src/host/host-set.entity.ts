@@ -17,6 +17,7 @@ registerEnumType(HostSetTypeEnum, {
  * Belongs to its catalog; deleting it takes it from the targets that name it.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'Hosts of one catalog that are as good as each other.',
 })

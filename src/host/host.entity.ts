@@ -17,6 +17,7 @@ registerEnumType(HostTypeEnum, {
  * its catalog; may be in any number of that catalog's sets. Cannot be deleted under a live session.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A machine that sessions may go to.',
 })

@@ -1,8 +1,7 @@
 import type { Ctx } from '../core/ctx.js';
 import type { Failure } from '../core/failure.js';
 import { cleanList, type MembersVerb } from '../core/members.js';
-import { protectedRow } from '../grant/require.js';
-import { idActionsOf } from '../grant/resource-type.js';
+import { isVisible } from '../grant/require.js';
 import { findScopes } from '../scope/scope.store.js';
 import { changeRolePart } from './change-role-part.js';
 import {
@@ -53,10 +52,7 @@ async function judge(
   const at = { scopeId, type: home.type };
   if (verb === 'remove') return removeGrantScopes(at, held, wanted, path);
   const acl = await ctx.acl();
-  const known = scopes.filter(
-    (scope) =>
-      held.includes(scope.id) || acl.actionsOn(idActionsOf('scope'), protectedRow('scope', scope)).length > 0,
-  );
+  const known = scopes.filter((scope) => held.includes(scope.id) || isVisible(acl, 'scope', scope));
   const parents = new Map(known.map(({ id, parentId }) => [id, parentId]));
   return (verb === 'add' ? addGrantScopes : setGrantScopes)(at, held, wanted, parents, path);
 }

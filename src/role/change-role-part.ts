@@ -2,7 +2,7 @@ import type { Ctx } from '../core/ctx.js';
 import { Failure } from '../core/failure.js';
 import { imageOf } from '../core/record-change.js';
 import type { Action } from '../grant/action.js';
-import { requireRow, settleChanged } from '../scope/change-row.js';
+import { requireRowAt, settleChanged } from '../scope/change-row.js';
 import type { Role } from './role.entity.js';
 import { roleKind } from './role.kinds.js';
 
@@ -17,11 +17,8 @@ export async function changeRolePart<Change extends { readonly isNewVersion: boo
   rule: (role: Role) => Change | Failure | Promise<Change | Failure>,
   write: (role: Role, change: Change) => Promise<void>,
 ): Promise<Role | null> {
-  const { row: role, acl } = await requireRow(ctx, roleKind, action, input.id);
-  const { id, scopeId, version } = role;
-  ctx.note({ resourceType: 'role', resourceId: id, scopeId });
-  if (version !== input.expectedVersion)
-    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: version });
+  const { row: role, acl } = await requireRowAt(ctx, roleKind, action, input);
+  const { id, version } = role;
   const before = imageOf(role, roleKind.fields);
   const change = await rule(role);
   if (change instanceof Failure) throw change;

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
@@ -42,9 +43,6 @@ export function updateRole(ctx: Ctx, input: UpdateRoleInput): Promise<Role | nul
 }
 
 /** Deletes a role; whoever holds it loses what it grants. Needs `delete`. */
-export function deleteRole(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteRole(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, roleKind, input);
 }

@@ -1,3 +1,4 @@
+import { holdsUnprintable } from '../core/text.rules.js';
 import { deprecatedActions } from '../grant/action.js';
 import { GrantFault, isGrantFault, type GrantFaultKind } from '../grant/grant-fault.js';
 import { parseGrant, printGrant } from '../grant/grant.js';
@@ -9,7 +10,8 @@ export type RoleGrantsFaultKind =
   | 'grant_exists'
   | 'id_deprecated'
   | 'action_deprecated'
-  | 'output_fields_empty';
+  | 'output_fields_empty'
+  | 'grant_unprintable';
 
 export type RoleGrantsFault = GrantFault<RoleGrantsFaultKind>;
 
@@ -31,7 +33,7 @@ export interface GrantsChange {
 
 /**
  * Reads a grant string that a role is to hold from now on. Refused, beside what can grant nothing: the old key
- * `id`, actions that were renamed, and output fields that are given and empty.
+ * `id`, actions that were renamed, output fields that are given and empty, and characters that cannot be seen.
  */
 export function readNewGrant(raw: string): HeldGrant | RoleGrantsFault {
   const read = readHeld(raw);
@@ -40,6 +42,11 @@ export function readNewGrant(raw: string): HeldGrant | RoleGrantsFault {
   const refuse = (kind: RoleGrantsFaultKind, message: string): RoleGrantsFault =>
     invalid(kind, [{ path: 'grant', message: `${message} in ${JSON.stringify(raw)}` }]);
   if (grant.isOldId) return refuse('id_deprecated', `id is the old key; write ids=${grant.ids.join(',')}`);
+  if (holdsUnprintable(raw) || holdsUnprintable(canonical))
+    return refuse(
+      'grant_unprintable',
+      'there are characters that cannot be seen, such as control characters,',
+    );
   for (const action of grant.actions) {
     const instead = deprecatedActions[action];
     if (instead)

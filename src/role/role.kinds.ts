@@ -1,5 +1,5 @@
 import type { Kind } from '../scope/change-row.js';
 import { roleFields, type Role } from './role.entity.js';
-import { findRole } from './role.store.js';
+import { findRoles } from './role.store.js';
 
-export const roleKind: Kind<Role> = { type: 'role', find: findRole, fields: roleFields };
+export const roleKind: Kind<Role> = { type: 'role', findAll: findRoles, fields: roleFields };

@@ -1,6 +1,9 @@
-import type { Fact, Reactor, Tx } from '../core/tx.js';
+import { imageOf } from '../core/record-change.js';
+import type { Reactor, Tx } from '../core/tx.js';
 import type { NewScopeFacts } from '../scope/change-scope.js';
 import { createRole, type NewRole } from './create-role.js';
+import { roleFields, type Role } from './role.entity.js';
+import { findRole } from './role.store.js';
 
 type FirstRole = Omit<NewRole, 'scopeId'>;
 
@@ -45,7 +48,6 @@ export const makeRolesOfNewScope: Reactor = {
 
 async function makeRole(tx: Tx, scopeId: string, first: FirstRole): Promise<void> {
   const { id: subjectId, version: revision } = await createRole(tx, { ...first, scopeId });
-  const { name, description, principalIds, grants: grantStrings } = first;
-  const body: Fact['body'] = { scopeId, name, description, principalIds, grantStrings };
+  const body = imageOf((await findRole(tx, subjectId)) as Role, roleFields);
   tx.record({ kind: 'role.created', subjectId, scopeId, revision, body });
 }

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Hideable } from '../api/redact.js';
 import type { Acl } from '../core/acl.js';
 import type { Ctx, ReadCtx } from '../core/ctx.js';
@@ -16,12 +17,22 @@ export type ChangedRow = Placed & { readonly version: number; authorizedActions:
 /** A type of resource, as the operations on it need it. */
 export interface Kind<Row extends ChangedRow> {
   readonly type: ResourceType;
-  /** The row as it is shown, with its members. */
-  readonly find: (reader: Reader, id: string) => Promise<Row | null>;
+  /** The rows behind ids as they are shown, with their members; in no order. */
+  readonly findAll: (reader: Reader, ids: readonly string[]) => Promise<Row[]>;
+  /** The row that a text names, where that need not be its id. */
+  readonly find?: (reader: Reader, text: string) => Promise<Row | null>;
   /** What makes up its image, and what output fields may hide. */
   readonly fields: Hideable;
   /** The container whose id may pin a grant on it. */
   readonly pinOf?: (row: Row) => string;
+}
+
+async function findRow<Row extends ChangedRow>(
+  reader: Reader,
+  kind: Kind<Row>,
+  id: string,
+): Promise<Row | null> {
+  return kind.find ? kind.find(reader, id) : ((await kind.findAll(reader, [id]))[0] ?? null);
 }
 
 /** Demands an action on a resource that a change names, and gives it. Refuses as `requireOn` does. */
@@ -31,10 +42,25 @@ export async function requireRow<Row extends ChangedRow>(
   action: Action,
   id: string,
 ): Promise<{ row: Row; acl: Acl; pin: string | null }> {
-  const found = await kind.find(ctx.tx, id);
+  const found = await findRow(ctx.tx, kind, id);
   const pin = found && kind.pinOf ? kind.pinOf(found) : null;
   const required = await requireOn(ctx, action, kind.type, found, pin);
   return { ...required, pin };
+}
+
+/** The same of a resource that must be at the version named; the audit learns which one it was before that is looked at. */
+export async function requireRowAt<Row extends ChangedRow>(
+  ctx: ReadCtx,
+  kind: Kind<Row>,
+  action: Action,
+  at: { readonly id: string; readonly expectedVersion: number },
+): Promise<{ row: Row; acl: Acl }> {
+  const { row, acl } = await requireRow(ctx, kind, action, at.id);
+  const { id, scopeId, version } = row;
+  ctx.note({ resourceType: kind.type, resourceId: id, scopeId });
+  if (version !== at.expectedVersion)
+    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: version });
+  return { row, acl };
 }
 
 /**
@@ -48,7 +74,7 @@ export async function settleMade<Row extends ChangedRow>(
   id: string,
   also: Image = {},
 ): Promise<Row | null> {
-  const row = (await kind.find(ctx.tx, id)) as Row;
+  const row = (await findRow(ctx.tx, kind, id)) as Row;
   const { scopeId, version } = row;
   const after = { ...imageOf(row, kind.fields), ...also };
   recordChange(ctx, { type: kind.type, id, scopeId, version, before: null, after });
@@ -62,7 +88,7 @@ export async function showMade<Row extends ChangedRow>(
   acl: Acl,
   id: string,
 ): Promise<Row | null> {
-  const row = await kind.find(ctx.tx, id);
+  const row = await findRow(ctx.tx, kind, id);
   ctx.note({ resourceType: kind.type, resourceId: id, scopeId: row?.scopeId ?? null, comment: 'repeated' });
   return row && present(acl, 'create', kind.type, row, kind.fields, kind.pinOf?.(row) ?? null);
 }
@@ -107,10 +133,7 @@ export async function changeMembers<Row extends ChangedRow>(
     readonly write: (row: Row, diff: MembersDiff) => Promise<void>;
   },
 ): Promise<Row | null> {
-  const { row, acl } = await requireRow(ctx, kind, action, input.id);
-  ctx.note({ resourceType: kind.type, resourceId: row.id, scopeId: row.scopeId });
-  if (row.version !== input.expectedVersion)
-    throw new Failure({ code: 'VERSION_CONFLICT', currentVersion: row.version });
+  const { row, acl } = await requireRowAt(ctx, kind, action, input);
   const named = cleanList(members.path, members.named, members.verb === 'set');
   members.refuse?.(row);
   const before = imageOf(row, kind.fields);
@@ -130,7 +153,7 @@ export async function settleChanged<Row extends ChangedRow>(
   action: Action,
   was: { readonly id: string; readonly version: number; readonly before: Readonly<Record<string, unknown>> },
 ): Promise<Row | null> {
-  const now = (await kind.find(ctx.tx, was.id)) as Row;
+  const now = (await findRow(ctx.tx, kind, was.id)) as Row;
   const { id, scopeId, version } = now;
   if (version !== was.version) {
     const after = imageOf(now, kind.fields);
@@ -143,15 +166,16 @@ export async function settleChanged<Row extends ChangedRow>(
 export async function deleteRow<Row extends ChangedRow>(
   ctx: Ctx,
   kind: Kind<Row>,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
+  input: Deletion,
   refuse: (row: Row) => void | Promise<void> = () => {},
 ): Promise<{ deletedId: string }> {
   const { row } = await requireRow(ctx, kind, 'delete', input.id);
-  const { id, scopeId, version } = row;
+  const { id, scopeId } = row;
   ctx.note({ resourceType: kind.type, resourceId: id, scopeId });
   await refuse(row);
   const before = imageOf(row, kind.fields);
-  await ctx.tx.remove(row, { type: kind.type, scopeId, expectedVersion: input.expectedVersion ?? null });
+  const { expectedVersion = null } = input;
+  const version = await ctx.tx.remove(row, { type: kind.type, scopeId, expectedVersion });
   recordChange(ctx, { type: kind.type, id, scopeId, version, before, after: null });
   return { deletedId: id };
 }

@@ -1,16 +1,16 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
 import { cleanTexts, given } from '../core/text.rules.js';
 import { requireSeen } from '../grant/require.js';
-import { deleteRow, settleMade, showMade, updateRow, type Kind } from './change-row.js';
+import { deleteRow, settleMade, showMade, updateRow } from './change-row.js';
 import { requireCreateIn } from './require-create.js';
-import { Scope, scopeFields } from './scope.entity.js';
+import { Scope } from './scope.entity.js';
+import { scopeKind } from './scope.kinds.js';
 import { typeBelow } from './scope.rules.js';
-import { findScope, placeOfAuthMethod } from './scope.store.js';
-
-export const scopeKind: Kind<Scope> = { type: 'scope', find: findScope, fields: scopeFields };
+import { placeOfAuthMethod } from './scope.store.js';
 
 export interface CreateScopeInput extends Repeatable {
   readonly scopeId: string;
@@ -75,10 +75,7 @@ async function requireOwnMethod(ctx: Ctx, scope: Scope, id: string): Promise<voi
  * Deletes an org or a project with all that lives in it, projects of an org too. Sessions that hang on any of it
  * are ended first and stay as history. Needs `delete`.
  */
-export function deleteScope(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteScope(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, scopeKind, input, (scope) => {
     if (scope.type === 'global')
       throw invalidInput('input.id', 'the global scope cannot be deleted; delete the orgs in it');

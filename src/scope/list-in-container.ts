@@ -2,9 +2,9 @@ import { pageWindow, type Page, type PageArgs } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { Params } from '../grant/list-predicate.js';
 import {
+  isVisible,
   notFound,
   protectedCollection,
-  protectedRow,
   requireOnCollection,
   type Placed,
 } from '../grant/require.js';
@@ -38,8 +38,7 @@ export async function listInContainer<T extends ListedRow>(
   if (!row) throw notFound(ctx, 'list', type, null);
   const scope = { id: row.scopeId, parentId: row.scopeParentId };
   const on = protectedCollection(listing.type, scope, id);
-  const isVisible = acl.actionsOn(idActionsOf(type), protectedRow(type, row)).length > 0;
-  if (!isVisible && !acl.may('list', on)) throw notFound(ctx, 'list', type, row);
+  if (!isVisible(acl, type, row) && !acl.may('list', on)) throw notFound(ctx, 'list', type, row);
   await requireOnCollection(ctx, 'list', on);
   requireShownOn(acl, on, leanedOn(terms));
   const permission = acl.listPermission(listing.type, idActionsOf(listing.type));

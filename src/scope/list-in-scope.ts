@@ -3,7 +3,7 @@ import type { Request } from '../api/request.js';
 import type { Reach } from '../core/acl.js';
 import type { ReadCtx } from '../core/ctx.js';
 import { Params } from '../grant/list-predicate.js';
-import { notFound, protectedCollection, protectedRow, requireOnCollection } from '../grant/require.js';
+import { isVisible, notFound, protectedCollection, requireOnCollection } from '../grant/require.js';
 import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
 import { fetchPage, leanedOn, listKey, type ListedRow, type Listing, type ListTerms } from './listing.js';
 import { listRanges } from './list-ranges.js';
@@ -49,16 +49,14 @@ export async function requireListing(
   type: ResourceType,
   args: { readonly scopeId: string; readonly recursive: boolean },
 ): Promise<Scope> {
-  const scope = await findScope(ctx.tx, args.scopeId);
-  const acl = await ctx.acl();
+  const [scope, acl] = await Promise.all([findScope(ctx.tx, args.scopeId), ctx.acl()]);
+  const on = scope && protectedCollection(type, scope);
+  if (scope && on && acl.may('list', on)) return scope;
   const { listable } = acl.listPermission(type, idActionsOf(type));
   const isAbove = args.recursive && (await isParentOfAny(ctx.tx, args.scopeId, listable.scopes));
-  if (!scope) throw notFound(ctx, 'list', 'scope', null);
-  const on = protectedCollection(type, scope);
-  if (acl.may('list', on)) return scope;
-  const isVisible = acl.actionsOn(idActionsOf('scope'), protectedRow('scope', scope)).length > 0;
+  if (!scope || !on) throw notFound(ctx, 'list', 'scope', null);
   const opensBelow = args.recursive && (isAbove || opensIn(listable, scope));
-  if (!isVisible && !opensBelow) throw notFound(ctx, 'list', 'scope', scope);
+  if (!isVisible(acl, 'scope', scope) && !opensBelow) throw notFound(ctx, 'list', 'scope', scope);
   if (args.recursive && isSomewhere(listable)) return scope;
   await requireOnCollection(ctx, 'list', on);
   return scope;

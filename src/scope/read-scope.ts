@@ -1,18 +1,14 @@
 import type { ReadCtx } from '../core/ctx.js';
-import { present } from '../grant/present.js';
-import { requireOn } from '../grant/require.js';
-import { Scope, scopeFields } from './scope.entity.js';
-import { findScope, findScopes } from './scope.store.js';
+import { locateRows, readRow } from './read-row.js';
+import type { Scope } from './scope.entity.js';
+import { scopeKind } from './scope.kinds.js';
 
 /** One scope. NOT_FOUND when it is missing or hidden, FORBIDDEN without `read`. */
-export async function readScope(ctx: ReadCtx, id: string): Promise<Scope> {
-  const { row, acl } = await requireOn(ctx, 'read', 'scope', await findScope(ctx.tx, id));
-  return present(acl, 'read', 'scope', row, scopeFields) as Scope;
+export function readScope(ctx: ReadCtx, id: string): Promise<Scope> {
+  return readRow(ctx, scopeKind, id);
 }
 
 /** The scopes behind those ids as the caller may see them, null where missing or hidden. */
-export async function locateScopes(ctx: ReadCtx, ids: readonly string[]): Promise<(Scope | null)[]> {
-  const acl = await ctx.acl();
-  const found = new Map((await findScopes(ctx.tx, ids)).map((row) => [row.id, row]));
-  return ids.map((id) => present(acl, 'read', 'scope', found.get(id), scopeFields));
+export function locateScopes(ctx: ReadCtx, ids: readonly string[]): Promise<(Scope | null)[]> {
+  return locateRows(ctx, scopeKind, ids);
 }

@@ -3,13 +3,13 @@ import type { ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import type { Action } from '../grant/action.js';
 import {
+  isVisible,
   notFound,
   protectedCollection,
-  protectedRow,
   requireOnCollection,
   type Placed,
 } from '../grant/require.js';
-import { idActionsOf, type ResourceType } from '../grant/resource-type.js';
+import type { ResourceType } from '../grant/resource-type.js';
 import type { Scope } from './scope.entity.js';
 import type { ScopeType } from './scope.rules.js';
 import { findScope } from './scope.store.js';
@@ -64,8 +64,4 @@ export async function requireCreateUnder<Row extends Placed>(
     await requireOnCollection(ctx, 'create', on);
   }
   return { container, acl };
-}
-
-function isVisible(acl: Acl, type: ResourceType, row: Placed): boolean {
-  return acl.actionsOn(idActionsOf(type), protectedRow(type, row)).length > 0;
 }

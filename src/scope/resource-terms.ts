@@ -24,7 +24,7 @@ export interface ResourceTermArgs {
 
 export type NamedRow = ListedRow & { createdAt: string; updatedAt: string; name: string | null };
 
-export const mostFilterValues = 50;
+const mostFilterValues = 50;
 const longestName = 128;
 
 /**

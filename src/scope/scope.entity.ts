@@ -23,6 +23,7 @@ registerEnumType(ScopeTypeEnum, {
  * which end and stay as history.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A permission boundary: global, an org or a project.',
 })

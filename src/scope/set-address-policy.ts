@@ -3,8 +3,8 @@ import { invalidInput } from '../core/failure.js';
 import { given } from '../core/text.rules.js';
 import { cleanEntries } from './address-policy.rules.js';
 import { updateRow } from './change-row.js';
-import { scopeKind } from './change-scope.js';
 import type { Scope } from './scope.entity.js';
+import { scopeKind } from './scope.kinds.js';
 
 export interface SetAddressPolicyInput {
   readonly id: string;

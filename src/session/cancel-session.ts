@@ -20,8 +20,9 @@ export interface CancelSessionInput {
 export async function cancelSession(ctx: Ctx, input: CancelSessionInput): Promise<Session> {
   const fault = input.comment == null ? null : commentFault(input.comment);
   if (fault !== null) throw invalidInput('input.comment', fault);
-  const { id, acl } = await requireSession(ctx, 'cancel', await lockSession(ctx.tx, input.id));
-  const { status, version, projectId } = (await findSession(ctx.tx, id)) as Session;
+  const { acl } = await requireSession(ctx, 'cancel', input.id);
+  // Locked once it is known that the caller may: nobody holds up the sessions of others by asking.
+  const { id, status, version, projectId } = (await lockSession(ctx.tx, input.id)) as Session;
   ctx.note({ resourceType: 'session', resourceId: id, scopeId: projectId, comment: input.comment ?? null });
   if (canBecome(status, 'canceling')) {
     if (input.expectedVersion != null && input.expectedVersion !== version) {

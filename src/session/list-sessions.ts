@@ -8,7 +8,7 @@ import type { Listing, ListOrder } from '../scope/listing.js';
 import { presentSession } from './require-session.js';
 import { listFilterOf, type SessionFilter } from './session-filter.js';
 import { Session, sessionFields } from './session.entity.js';
-import { sessionColumns, sessionTables } from './session.store.js';
+import { sessionColumns, sessionRow, sessionTables } from './session.store.js';
 
 const orders = {
   CREATED_AT: { key: 'x.created_at', keyOf: (row: Session) => row.createdAt, leansOn: [] },
@@ -30,11 +30,11 @@ function orderOf({ field, direction }: SessionOrder): ListOrder<Session> {
 }
 
 /** How sessions are listed for that caller; a session stands in its project, below its org. */
-export function sessionListing(request: Request): Listing<Session> {
+export function sessionListing(request: Request, hasStates: boolean): Listing<Session> {
   return {
     type: 'session',
     entity: Session,
-    select: sessionColumns,
+    select: hasStates ? sessionColumns : sessionRow,
     from: sessionTables,
     alias: 'x',
     columns: {
@@ -47,23 +47,35 @@ export function sessionListing(request: Request): Listing<Session> {
   };
 }
 
+export interface SessionListArgs extends ScopeArgs {
+  readonly filter?: SessionFilter | null;
+  readonly orderBy?: SessionOrder | null;
+}
+
+/** What costs more than the rest, and whether it is asked for. */
+export interface SessionPageWants {
+  readonly states: boolean;
+  readonly eventCursor: boolean;
+}
+
 export interface SessionPageData extends Page<Session> {
-  readonly eventCursor: string;
+  /** Null when it was not wanted. */
+  readonly eventCursor: string | null;
 }
 
 /** Sessions of a scope, most recent first unless told otherwise, with the place in the log to follow on from. */
 export async function listSessions(
   request: Request,
-  args: ScopeArgs,
-  filter: SessionFilter | null | undefined,
-  order: SessionOrder | null | undefined,
+  args: SessionListArgs,
+  wants: SessionPageWants,
 ): Promise<SessionPageData> {
   const terms = {
-    filter: listFilterOf(filter),
-    order: orderOf(order ?? { field: 'CREATED_AT', direction: 'DESC' }),
+    filter: listFilterOf(args.filter),
+    order: orderOf(args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' }),
   };
   // Read before the page: what happens between the two is told again by the stream, never left out.
-  const head = await findHead(request.ctx.tx);
-  const page = await listInScope(request, sessionListing(request), args, terms);
-  return { ...page, eventCursor: sealEventCursor(request.eventCursors, head) };
+  const head = wants.eventCursor ? await findHead(request.ctx.tx) : null;
+  const page = await listInScope(request, sessionListing(request, wants.states), args, terms);
+  const eventCursor = head && sealEventCursor(request.eventCursors, head);
+  return Object.assign(page, { eventCursor });
 }

@@ -6,9 +6,9 @@ import type { Action } from '../grant/action.js';
 import { notFound, protectedRow, requireOn } from '../grant/require.js';
 import { ownedActions, shownFields } from '../grant/present.js';
 import { sessionFields, type Session } from './session.entity.js';
-import type { SessionPlace } from './session.store.js';
+import { findSessionPlaces, type SessionPlace } from './session.store.js';
 
-function isOwn(actor: Actor, session: Pick<SessionPlace, 'userId'>): boolean {
+function isOwn(actor: Actor, session: Pick<Session, 'userId'>): boolean {
   return actor.kind === 'user' && actor.userId === session.userId;
 }
 
@@ -33,17 +33,19 @@ export function presentSession(
   return redact(session, fields, sessionFields);
 }
 
-/** Demands `read` or `cancel` on a session, or its `:self` form on one's own; refuses as `requireOn` does. */
+/**
+ * Demands `read` or `cancel` on the session of that id, or its `:self` form on one's own; refuses as `requireOn` does.
+ * Nothing is locked, and what a hidden one costs is what a missing one costs.
+ */
 export async function requireSession(
   ctx: Ctx<Reader>,
   action: Extract<Action, 'read' | 'cancel'>,
-  session: SessionPlace | null | undefined,
-): Promise<{ id: string; acl: Acl }> {
-  const acl = await ctx.acl();
+  id: string,
+): Promise<{ acl: Acl }> {
+  const [acl, [session]] = [await ctx.acl(), await findSessionPlaces(ctx.tx, [id])];
   const held = session ? sessionActions(acl, ctx.actor, session) : [];
-  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { id: session.id, acl };
+  if (session && (held.includes(action) || held.includes(`${action}:self`))) return { acl };
   // One who holds nothing but `:self` actions does not see the sessions of others at all.
   if (held.length === 0) throw notFound(ctx, action, 'session', session ?? null);
-  const { row } = await requireOn(ctx, action, 'session', session);
-  return { id: row.id, acl };
+  return requireOn(ctx, action, 'session', session);
 }

@@ -1,4 +1,5 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { opened } from '../api/link.js';
 import type { PageQuery } from '../api/page.js';
 import type { Request } from '../api/request.js';
@@ -8,7 +9,7 @@ import { User } from '../user/user.entity.js';
 import { listSessions, type SessionOrder, type SessionPageData } from './list-sessions.js';
 import type { SessionFilter } from './session-filter.js';
 import { ScopeSessionArgs, SessionPageArgs } from './session.input.js';
-import { SessionPage } from './session.page.js';
+import { SessionPage, wantsOf } from './session.page.js';
 
 interface Asked extends PageQuery {
   readonly filter?: SessionFilter | null;
@@ -24,9 +25,10 @@ export class ScopeSessionsResolver {
   sessions(
     @Root() { id: scopeId }: Scope,
     @Ctx() request: Request,
-    @Args(() => ScopeSessionArgs) { recursive, filter, orderBy, ...page }: Asked & { recursive: boolean },
+    @Args(() => ScopeSessionArgs) args: Asked & { recursive: boolean },
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionPageData | null> {
-    return opened(listSessions(request, { ...page, scopeId, recursive }, filter, orderBy));
+    return opened(listSessions(request, { ...args, scopeId }, wantsOf(info)));
   }
 }
 
@@ -39,13 +41,12 @@ export class TargetSessionsResolver {
   sessions(
     @Root() { id, scopeId }: Target,
     @Ctx() request: Request,
-    @Args(() => SessionPageArgs) { filter, orderBy, ...page }: Asked,
+    @Args(() => SessionPageArgs) args: Asked,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionPageData | null> {
-    const place = { ...page, scopeId, recursive: false };
     if ((scopeId as string | null) === null) return Promise.resolve(null); // hidden, and so is what stands there
-    return opened(
-      listSessions(request, place, { ...filter, targetIdIn: only(id, filter?.targetIdIn) }, orderBy),
-    );
+    const filter = { ...args.filter, targetIdIn: only(id, args.filter?.targetIdIn) };
+    return opened(listSessions(request, { ...args, scopeId, recursive: false, filter }, wantsOf(info)));
   }
 }
 
@@ -58,10 +59,12 @@ export class UserSessionsResolver {
   sessions(
     @Root() { id }: User,
     @Ctx() request: Request,
-    @Args(() => SessionPageArgs) { filter, orderBy, ...page }: Asked,
+    @Args(() => SessionPageArgs) args: Asked,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionPageData | null> {
-    const place = { ...page, scopeId: 'global', recursive: true };
-    return opened(listSessions(request, place, { ...filter, userIdIn: only(id, filter?.userIdIn) }, orderBy));
+    const filter = { ...args.filter, userIdIn: only(id, args.filter?.userIdIn) };
+    const place = { scopeId: 'global', recursive: true };
+    return opened(listSessions(request, { ...args, ...place, filter }, wantsOf(info)));
   }
 }
 

@@ -32,7 +32,7 @@ registerEnumType(TerminationReasonEnum, {
   valuesConfig: valuesOf(terminationReasons),
 });
 
-@ObjectType({ description: 'A period that a session spent in one status.' })
+@ObjectType({ simpleResolvers: true, description: 'A period that a session spent in one status.' })
 export class SessionStateSpan {
   @Field(() => SessionStatusEnum, { description: 'The status.' })
   status!: SessionStatus;
@@ -50,6 +50,7 @@ export class SessionStateSpan {
  * It owns its states and its connections, and outlives its user, its target and its project as history.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A bounded right to connect a user to one host of a target.',
 })

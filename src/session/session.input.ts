@@ -5,7 +5,8 @@ import { DateTime, EventCursor } from '../api/scalars.js';
 import type { AuthorizeSessionInput } from './authorize-session.js';
 import type { CancelSessionInput } from './cancel-session.js';
 import type { ConnectionArgs } from './list-connections.js';
-import type { SessionOrder } from './list-sessions.js';
+import { ScopeListArgs } from '../scope/scope.input.js';
+import type { SessionListArgs, SessionOrder } from './list-sessions.js';
 import type { RedeemInput } from './redeem-authorization.js';
 import type { SessionFilter } from './session-filter.js';
 import { SessionStatusEnum } from './session.entity.js';
@@ -70,6 +71,15 @@ export class SessionPageArgs extends PageArgs {
 export class ScopeSessionArgs extends SessionPageArgs {
   @Field(() => Boolean, { defaultValue: false, description: 'Include the scopes below it.' })
   recursive!: boolean;
+}
+
+@ArgsType()
+export class SessionListArgsType extends ScopeListArgs implements SessionListArgs {
+  @Field(() => SessionFilterInput, { nullable: true, description: 'Narrow the list.' })
+  filter?: SessionFilterInput | null;
+
+  @Field(() => SessionOrderInput, { nullable: true, description: 'Order, most recent first by default.' })
+  orderBy?: SessionOrderInput | null;
 }
 
 @ArgsType()

@@ -1,12 +1,14 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { Field, ObjectType } from 'type-graphql';
+import { isAskedFor } from '../api/asked-fields.js';
 import { edgeType, PageInfo, type Edge } from '../api/page.js';
 import { EventCursor } from '../api/scalars.js';
-import type { SessionPageData } from './list-sessions.js';
+import type { SessionPageData, SessionPageWants } from './list-sessions.js';
 import { Session } from './session.entity.js';
 
 const SessionEdge = edgeType('Session', 'sessions', () => Session);
 
-@ObjectType('SessionConnection', { description: 'One page of sessions.' })
+@ObjectType('SessionConnection', { simpleResolvers: true, description: 'One page of sessions.' })
 export class SessionPage implements SessionPageData {
   @Field(() => [SessionEdge], { description: 'Items with their cursors.' })
   edges!: Edge<Session>[];
@@ -22,4 +24,9 @@ export class SessionPage implements SessionPageData {
       'Position of the event log at the moment the page was read. Subscribe after it to miss nothing.',
   })
   eventCursor!: string;
+}
+
+/** What a page of sessions is asked for, of what costs more than the rest. */
+export function wantsOf(info: GraphQLResolveInfo): SessionPageWants {
+  return { states: isAskedFor('states', info), eventCursor: isAskedFor('eventCursor', info) };
 }

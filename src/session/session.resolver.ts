@@ -4,18 +4,19 @@ import {
   Ctx,
   FieldResolver,
   ID,
+  Info,
   Mutation,
   Query,
   Resolver,
   Root,
   Subscription,
 } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { isFailure } from '../core/failure.js';
 import { endpointUrl } from '../host/address.rules.js';
 import { Scope } from '../scope/scope.entity.js';
-import { ScopeListArgs } from '../scope/scope.input.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { Target } from '../target/target.entity.js';
 import { targetOf } from '../target/target.resolver.js';
@@ -36,11 +37,10 @@ import {
   CancelSessionInputType,
   ConnectionListArgs,
   RedeemAuthorizationInput,
-  SessionFilterInput,
-  SessionOrderInput,
+  SessionListArgsType,
   WatchSessionsArgs,
 } from './session.input.js';
-import { SessionPage } from './session.page.js';
+import { SessionPage, wantsOf } from './session.page.js';
 import {
   AuthorizeSessionPayload,
   CancelSessionPayload,
@@ -74,16 +74,10 @@ export class SessionResolver {
   })
   sessions(
     @Ctx() request: Request,
-    @Args(() => ScopeListArgs) args: ScopeListArgs,
-    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Narrow the list.' })
-    filter?: SessionFilterInput | null,
-    @Arg('orderBy', () => SessionOrderInput, {
-      nullable: true,
-      description: 'Order, most recent first by default.',
-    })
-    orderBy?: SessionOrderInput | null,
+    @Args(() => SessionListArgsType) args: SessionListArgsType,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<SessionPageData> {
-    return listSessions(request, args, filter, orderBy);
+    return listSessions(request, args, wantsOf(info));
   }
 
   @Mutation(() => AuthorizeSessionPayload, { description: 'Ask for a session on a target.' })

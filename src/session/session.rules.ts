@@ -1,3 +1,5 @@
+import { holdsUnprintable } from '../core/text.rules.js';
+
 /*
  * The life of a session. It only moves to the right, and only once through each state:
  *
@@ -83,5 +85,7 @@ export function connectionsLeft(limit: number, count: number): number {
 /** Why a text is no comment on an end; null when it is one. It is shown to others, so it stays one line. */
 export function commentFault(text: string): string | null {
   if (text.length > 1024) return 'is longer than 1024 characters';
-  return /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(text) ? 'may not hold line breaks or control characters' : null;
+  return holdsUnprintable(text)
+    ? 'may not hold line breaks, nor characters that cannot be seen, such as control characters'
+    : null;
 }

@@ -4,8 +4,10 @@ import type { AddressPolicy } from '../scope/address-policy.rules.js';
 import { Session } from './session.entity.js';
 import type { SessionStatus, TerminationReason } from './session.rules.js';
 
-/** A session as every query selects it: in its project, with its states, oldest first. */
-export const sessionColumns = `x.*, x.project_id as scope_id, x.org_id as scope_parent_id,
+/** A session as every query selects it: in its project. */
+export const sessionRow = 'x.*, x.project_id as scope_id, x.org_id as scope_parent_id';
+/** The same with its states, oldest first, which take longer to read than all the rest. */
+export const sessionColumns = `${sessionRow},
   (select jsonb_agg(jsonb_build_object('status', st.status, 'startedAt', rfc3339(st.started_at),
                                        'endedAt', rfc3339(st.ended_at))
                     order by st.started_at, array_position('{pending,active,canceling,terminated}', st.status))
@@ -22,30 +24,22 @@ export async function findSession(reader: Reader, id: string): Promise<Session |
   return (await findSessions(reader, [id]))[0] ?? null;
 }
 
-/** Where a session stands and whose it is: all that it takes to judge who may see it. */
-export interface SessionPlace extends Placed {
-  readonly userId: string;
-}
+/** Where a session stands and whose it is, which is what access to it is judged by. */
+export type SessionPlace = Placed & Pick<Session, 'userId'>;
 
-const placeColumns = 'x.id, x.project_id as scope_id, x.org_id as scope_parent_id, x.user_id';
-
-/**
- * The places of sessions. Judged before the sessions are read, which takes longer than to find that there is none:
- * what is hidden is answered as fast as what is missing.
- */
+/** Read before the session itself, so that one that stays hidden costs no more than one that is missing. */
 export async function findSessionPlaces(reader: Reader, ids: readonly string[]): Promise<SessionPlace[]> {
-  return reader.query<SessionPlace>(`select ${placeColumns} from session x where x.id = any($1::text[])`, [
-    ids,
-  ]);
+  return reader.query<SessionPlace>(
+    `select x.id, x.user_id, x.project_id as scope_id, x.org_id as scope_parent_id
+     from ${sessionTables} where x.id = any($1::text[])`,
+    [ids],
+  );
 }
 
-/** The place of a session, which is locked until the transaction ends, so that what is judged stays true. */
-export async function lockSession(tx: Tx, id: string): Promise<SessionPlace | null> {
-  const [place] = await tx.query<SessionPlace>(
-    `select ${placeColumns} from session x where x.id = $1 for no key update`,
-    [id],
-  );
-  return place ?? null;
+/** The session, locked until the transaction ends, so that what is judged stays true. */
+export async function lockSession(tx: Tx, id: string): Promise<Session | null> {
+  await tx.query('select id from session where id = $1 for no key update', [id]);
+  return findSession(tx, id);
 }
 
 export interface NewSession {

@@ -5,7 +5,7 @@ import type { LoggedEvent } from '../events/event.store.js';
 import { readSession } from './read-session.js';
 import { sessionEventKinds, type SessionEventBody } from './record-session.js';
 import { presentSession, requireSession } from './require-session.js';
-import { findSession, findSessionPlaces } from './session.store.js';
+import { findSession } from './session.store.js';
 import type { Session } from './session.entity.js';
 import { ViewCheck } from './view-check.js';
 import { sessionOf, type WatchParts } from './watch-sessions.js';
@@ -19,7 +19,7 @@ export async function watchSession(
   parts: WatchParts,
   id: string,
 ): Promise<AsyncIterableIterator<Session>> {
-  await requireSession(request.ctx, 'read', (await findSessionPlaces(request.ctx.tx, [id]))[0]);
+  await requireSession(request.ctx, 'read', id);
   return eventStream(parts.tail, parts.clock, parts.settings, new OneSession(request, parts, id));
 }
 
@@ -61,7 +61,7 @@ class OneSession implements StreamSource<Session> {
     if (change !== 'grants') return change === 'same';
     try {
       const { ctx } = this.request;
-      await requireSession(ctx, 'read', (await findSessionPlaces(ctx.tx, [this.id]))[0]);
+      await requireSession(ctx, 'read', this.id);
       return true;
     } catch (error) {
       if (isFailure(error)) return false;

@@ -190,7 +190,7 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   private async rowsNow(reader: Reader): Promise<Session[]> {
     const { filter } = this.args;
     const wanted = liveStatuses.filter((status) => filter?.statusIn?.includes(status) ?? true);
-    const listing = sessionListing(this.request);
+    const listing = sessionListing(this.request, true);
     const params = new Params();
     const conditions = await listConditions(this.request.ctx, listing, this.args, params);
     const all = [...conditions, ...listFilterOf({ ...filter, statusIn: wanted }).sql(params)];

@@ -1,4 +1,5 @@
 import { invalidInput } from '../core/failure.js';
+import { oldIpv4 } from '../core/ip-range.js';
 
 /** In characters. */
 export const longestValue = 253;
@@ -21,7 +22,8 @@ export function aliasFault(value: string): string | null {
   if (long !== undefined) return `has a part of more than ${longestLabel} characters between its dots`;
   const hyphened = labels.find((label) => label.startsWith('-') || label.endsWith('-'));
   if (hyphened !== undefined) return `has a part that begins or ends with a hyphen: ${hyphened}`;
-  if (/^\d+$/.test(labels.at(-1) ?? '')) return 'must not end in a number, as an address does';
+  if (/^\d+$/.test(labels.at(-1) ?? '') || oldIpv4(value) !== null)
+    return 'must not end in a number, as an address does';
   return null;
 }
 

@@ -8,10 +8,6 @@ export async function findAliases(reader: Reader, ids: readonly string[]): Promi
   return reader.rows(Alias, `select ${aliasColumns} from ${aliasTables} where a.id = any($1::text[])`, [ids]);
 }
 
-export async function findAlias(reader: Reader, id: string): Promise<Alias | null> {
-  return (await findAliases(reader, [id]))[0] ?? null;
-}
-
 /** Aliases whose target `t`, of a scope `s`, meets the conditions, which are text of ours; values come as parameters. */
 export async function findAliasesOfTargets(
   reader: Reader,

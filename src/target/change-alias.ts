@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -54,6 +55,8 @@ export function updateAlias(ctx: Ctx, input: UpdateAliasInput): Promise<Alias | 
     if (isMoved) await requireDestination(ctx, destinationId);
     if (hostId !== undefined) {
       const goesTo = destinationId === undefined ? alias.destinationId : destinationId;
+      // Which hosts a target has is told to those alone who see it.
+      if (hostId !== null && !isMoved) await requireDestination(ctx, goesTo);
       await requireHost(ctx, goesTo, hostId);
     }
     return {
@@ -68,10 +71,7 @@ export function updateAlias(ctx: Ctx, input: UpdateAliasInput): Promise<Alias | 
 }
 
 /** Deletes an alias; the target stays. Needs `delete`. */
-export function deleteAlias(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteAlias(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, aliasKind, input);
 }
 

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -75,10 +76,7 @@ export function updateTarget(ctx: Ctx, input: UpdateTargetInput): Promise<Target
 }
 
 /** Deletes a target. Its sessions are ended; its aliases stay and lead nowhere. Needs `delete`. */
-export function deleteTarget(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteTarget(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, targetKind, input);
 }
 

@@ -9,12 +9,12 @@ import {
   type ResourceTermArgs,
 } from '../scope/resource-terms.js';
 import { Target, targetFields } from './target.entity.js';
-import { goesBySetsSql, targetColumns, targetPlace, targetTables } from './target.store.js';
+import { goesBySetsSql, targetPlace, targetRow, targetTables } from './target.store.js';
 
 const listing: Listing<Target> = {
   type: 'target',
   entity: Target,
-  select: targetColumns,
+  select: targetRow,
   from: targetTables,
   alias: 't',
   columns: targetPlace,

@@ -1,18 +1,14 @@
 import type { ReadCtx } from '../core/ctx.js';
-import { present } from '../grant/present.js';
-import { requireOn } from '../grant/require.js';
-import { aliasFields, type Alias } from './alias.entity.js';
-import { findAlias, findAliases } from './alias.store.js';
+import { locateRows, readRow } from '../scope/read-row.js';
+import type { Alias } from './alias.entity.js';
+import { aliasKind } from './target.kinds.js';
 
 /** One alias. NOT_FOUND when it is missing or hidden, FORBIDDEN without `read`. */
-export async function readAlias(ctx: ReadCtx, id: string): Promise<Alias> {
-  const { row, acl } = await requireOn(ctx, 'read', 'alias', await findAlias(ctx.tx, id));
-  return present(acl, 'read', 'alias', row, aliasFields) as Alias;
+export function readAlias(ctx: ReadCtx, id: string): Promise<Alias> {
+  return readRow(ctx, aliasKind, id);
 }
 
 /** The aliases behind those ids as the caller may see them, null where missing or hidden. */
-export async function locateAliases(ctx: ReadCtx, ids: readonly string[]): Promise<(Alias | null)[]> {
-  const acl = await ctx.acl();
-  const found = new Map((await findAliases(ctx.tx, ids)).map((row) => [row.id, row]));
-  return ids.map((id) => present(acl, 'read', 'alias', found.get(id), aliasFields));
+export function locateAliases(ctx: ReadCtx, ids: readonly string[]): Promise<(Alias | null)[]> {
+  return locateRows(ctx, aliasKind, ids);
 }

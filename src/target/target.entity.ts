@@ -26,6 +26,7 @@ export class TargetAlias {
  * project, never both. Belongs to its project. Deleting it ends its sessions, which stay as history.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A network service that users may ask a session for.',
 })
@@ -80,14 +81,9 @@ export class Target extends ResourceRow {
   @Column('text', { nullable: true })
   egressWorkerFilter!: string | null;
 
-  @Field(() => [ID], {
-    nullable: true,
-    description: 'Host sets its sessions go to; empty when it has an address.',
-  })
-  hostSourceIds!: string[] | null;
-
-  @Field(() => [TargetAlias], { nullable: true, description: 'Names by which it may be asked for.' })
-  aliases!: TargetAlias[] | null;
+  /** Fields of the resolver, which reads them where the row comes without; null where they are hidden. */
+  hostSourceIds?: string[] | null;
+  aliases?: TargetAlias[] | null;
 
   /** Of a target that was asked for by an alias: the host that the alias demands. */
   aliasHostId?: string | null;

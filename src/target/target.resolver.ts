@@ -6,13 +6,27 @@ import { hostSetOf } from '../host/host.resolver.js';
 import { Scope } from '../scope/scope.entity.js';
 import { scopeOf } from '../scope/scope.resolver.js';
 import { listTargets } from './list-targets.js';
-import { locateTargets, readTarget } from './read-target.js';
-import { Target, TargetPage } from './target.entity.js';
+import { locateTargetLists, locateTargets, readTarget } from './read-target.js';
+import { Target, TargetAlias, TargetPage } from './target.entity.js';
 import { TargetListArgs } from './target.input.js';
 
 /** The target behind an id that another object carries, in one batch per request; null when hidden. */
 export function targetOf(request: Request, id: string | null): Promise<Target | null> {
   return id === null ? Promise.resolve(null) : request.loader('target', locateTargets).load(id);
+}
+
+type TargetList = 'hostSourceIds' | 'aliases';
+
+// A target of a list comes without them, because most who list do not ask. Null is what its reader is kept from.
+async function listOf<Name extends TargetList>(
+  request: Request,
+  target: Target,
+  name: Name,
+): Promise<NonNullable<Target[Name]> | null> {
+  const known = target[name];
+  if (known !== undefined) return known;
+  const lists = await request.loader('target-lists', locateTargetLists).load(target.id);
+  return lists?.[name] ?? null;
 }
 
 @Resolver(() => Target)
@@ -38,13 +52,30 @@ export class TargetResolver {
     return scopeOf(request, target.scopeId);
   }
 
+  @FieldResolver(() => [ID], {
+    nullable: true,
+    description: 'Host sets its sessions go to; empty when it has an address.',
+  })
+  hostSourceIds(@Root() target: Target, @Ctx() request: Request): Promise<string[] | null> {
+    return listOf(request, target, 'hostSourceIds');
+  }
+
+  @FieldResolver(() => [TargetAlias], {
+    nullable: true,
+    description: 'Names by which it may be asked for.',
+  })
+  aliases(@Root() target: Target, @Ctx() request: Request): Promise<TargetAlias[] | null> {
+    return listOf(request, target, 'aliases');
+  }
+
   @FieldResolver(() => [HostSet], {
     nullable: true,
     description: 'Host sets its sessions go to, without those that are hidden.',
   })
   async hostSources(@Root() target: Target, @Ctx() request: Request): Promise<HostSet[] | null> {
-    if (target.hostSourceIds === null) return null;
-    const found = await Promise.all(target.hostSourceIds.map((id) => hostSetOf(request, id)));
+    const ids = await listOf(request, target, 'hostSourceIds');
+    if (ids === null) return null;
+    const found = await Promise.all(ids.map((id) => hostSetOf(request, id)));
     return found.filter((set) => set !== null);
   }
 }

@@ -4,11 +4,11 @@ import { FilterFault } from '../filter/filter-fault.js';
 import { parseFilter } from '../filter/parse-filter.js';
 
 /** How long a session lives, and how often it may connect, where nobody says otherwise. */
-export const usualSessionSeconds = 28_800;
-export const anyNumber = -1;
+const usualSessionSeconds = 28_800;
+const anyNumber = -1;
 
 /** Longest life of a session that a target may give: one that outlives a year is a standing right, and no session. */
-export const longestSessionSeconds = 31_536_000;
+const longestSessionSeconds = 31_536_000;
 
 const largestPort = 65_535;
 

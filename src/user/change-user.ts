@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
@@ -33,19 +34,19 @@ export interface UpdateUserInput {
   readonly description?: string | null;
 }
 
-/** Renames or describes a user. Needs `update`. */
+/** Renames or describes a user. Refuses those that are built in. Needs `update`. */
 export function updateUser(ctx: Ctx, input: UpdateUserInput): Promise<User | null> {
-  return updateRow(ctx, userKind, input, () => cleanTexts(input));
+  return updateRow(ctx, userKind, input, ({ id }) => {
+    if (isBuiltIn(id)) throw invalidInput('input.id', 'is built in; it stays as it is');
+    return cleanTexts(input);
+  });
 }
 
 /**
  * Deletes a user: its sessions end, groups and roles lose it, its accounts stay and are signed out. Refuses those
  * that are built in. Needs `delete`.
  */
-export function deleteUser(
-  ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
-): Promise<{ deletedId: string }> {
+export function deleteUser(ctx: Ctx, input: Deletion): Promise<{ deletedId: string }> {
   return deleteRow(ctx, userKind, input, ({ id }) => {
     if (isBuiltIn(id)) throw invalidInput('input.id', 'is built in; it cannot be deleted');
   });

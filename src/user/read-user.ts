@@ -1,21 +1,19 @@
 import type { ReadCtx } from '../core/ctx.js';
-import { present } from '../grant/present.js';
-import { protectedRow, requireOn } from '../grant/require.js';
+import { protectedRow } from '../grant/require.js';
 import { idActionsOf } from '../grant/resource-type.js';
-import { userFields, type User } from './user.entity.js';
-import { findUser, findUsers } from './user.store.js';
+import { locateRows, readRow } from '../scope/read-row.js';
+import type { User } from './user.entity.js';
+import { userKind } from './user.kinds.js';
+import { findUser } from './user.store.js';
 
 /** One user. NOT_FOUND when it is missing or hidden, FORBIDDEN without `read`. */
-export async function readUser(ctx: ReadCtx, id: string): Promise<User> {
-  const { row, acl } = await requireOn(ctx, 'read', 'user', await findUser(ctx.tx, id));
-  return present(acl, 'read', 'user', row, userFields) as User;
+export function readUser(ctx: ReadCtx, id: string): Promise<User> {
+  return readRow(ctx, userKind, id);
 }
 
 /** The users behind those ids as the caller may see them, null where missing or hidden. */
-export async function locateUsers(ctx: ReadCtx, ids: readonly string[]): Promise<(User | null)[]> {
-  const acl = await ctx.acl();
-  const found = new Map((await findUsers(ctx.tx, ids)).map((row) => [row.id, row]));
-  return ids.map((id) => present(acl, 'read', 'user', found.get(id), userFields));
+export function locateUsers(ctx: ReadCtx, ids: readonly string[]): Promise<(User | null)[]> {
+  return locateRows(ctx, userKind, ids);
 }
 
 /** The caller itself, whole: nobody is kept from who they are. Null for a caller without a token. */

@@ -10,6 +10,7 @@ import type { Hideable } from '../api/redact.js';
  * its accounts stay without one. Three are built in and stay.
  */
 @ObjectType({
+  simpleResolvers: true,
   implements: [Node, Versioned, Authorizable],
   description: 'A person or a program that signs in.',
 })

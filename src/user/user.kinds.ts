@@ -1,5 +1,5 @@
 import type { Kind } from '../scope/change-row.js';
 import { userFields, type User } from './user.entity.js';
-import { findUser } from './user.store.js';
+import { findUsers } from './user.store.js';
 
-export const userKind: Kind<User> = { type: 'user', find: findUser, fields: userFields };
+export const userKind: Kind<User> = { type: 'user', findAll: findUsers, fields: userFields };

@@ -15,18 +15,12 @@ export async function findUser(reader: Reader, id: string): Promise<User | null>
   return (await findUsers(reader, [id]))[0] ?? null;
 }
 
-/** Writes a user; null when another of its scope has that name. */
-export async function insertUser(
-  tx: Tx,
-  id: string,
-  scopeId: string,
-  name: string | null,
-): Promise<User | null> {
-  const [row] = await tx.rows(
-    User,
+/** Writes a user; false when another of its scope has that name. */
+export async function insertUser(tx: Tx, id: string, scopeId: string, name: string | null): Promise<boolean> {
+  const rows = await tx.query(
     `insert into iam_user (id, scope_id, name) values ($1, $2, $3)
-     on conflict on constraint user_name_must_be_unique_in_its_scope do nothing returning *`,
+     on conflict on constraint user_name_must_be_unique_in_its_scope do nothing returning id`,
     [id, scopeId, name],
   );
-  return row ?? null;
+  return rows.length > 0;
 }

@@ -1,3 +1,4 @@
+import type { Deletion } from '../api/change.input.js';
 import type { Ctx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import type { MembersVerb } from '../core/members.js';
@@ -5,7 +6,7 @@ import { cleanDescription, given } from '../core/text.rules.js';
 import { changeMembers, deleteRow, updateRow } from '../scope/change-row.js';
 import { cleanTags, tagOfText, tagText, textsOfTags, type TagValues } from './worker-tag.rules.js';
 import type { Worker } from './worker.entity.js';
-import { workerKind } from './worker.kind.js';
+import { workerKind } from './worker.kinds.js';
 import type { WorkerPatience } from './worker.rules.js';
 import { deleteTags, insertTags, lockIfHeardOf } from './worker.store.js';
 
@@ -31,7 +32,7 @@ export function updateWorker(ctx: Ctx, input: UpdateWorkerInput): Promise<Worker
  */
 export function deleteWorker(
   ctx: Ctx,
-  input: { readonly id: string; readonly expectedVersion?: number | null },
+  input: Deletion,
   { livenessMs }: WorkerPatience,
 ): Promise<{ deletedId: string }> {
   return deleteRow(ctx, workerKind, input, async ({ id }) => {

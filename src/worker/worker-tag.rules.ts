@@ -25,6 +25,8 @@ function textFault(text: string): string | null {
   if (text !== text.trim()) return 'must not begin or end with spaces';
   if (text !== text.toLowerCase()) return 'must be in lower case';
   if (text.includes(',')) return 'must not hold a comma';
+  // Two spellings of one letter would make two tags that look the same.
+  if (text !== text.normalize('NFC')) return 'must be in the composed form of Unicode (NFC)';
   return unprintable.test(text) ? 'holds characters that cannot be seen' : null;
 }
 

@@ -24,10 +24,6 @@ export async function findWorkers(reader: Reader, ids: readonly string[]): Promi
   ]);
 }
 
-export async function findWorker(reader: Reader, id: string): Promise<Worker | null> {
-  return (await findWorkers(reader, [id]))[0] ?? null;
-}
-
 export async function findWorkerByName(reader: Reader, name: string): Promise<Worker | null> {
   const [row] = await reader.rows(Worker, 'select * from worker where name = $1', [name]);
   return row ?? null;

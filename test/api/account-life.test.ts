@@ -1,5 +1,6 @@
-import { changesOf, codeOf, masked, type Changes } from '../support/changes';
+import { changesOf, codeOf, messageOf, type Changes } from '../support/changes';
 import { newUser } from '../support/identities';
+import { masked } from '../support/masked';
 import { authorize, makeTarget } from '../support/session-client';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
@@ -32,7 +33,6 @@ const newMethod = (more: object = {}): Promise<any> =>
   made('createAuthMethod', { scopeId: 'global', ...more });
 const newAccount = (authMethodId: string, more: object = {}): Promise<any> =>
   made('createAccount', { authMethodId, loginName: `somebody-${(count += 1)}`, ...more });
-const messageOf = ({ errors }: Answer): string | undefined => errors?.[0]?.message;
 const login = (authMethodId: string, loginName: string, password: string): Promise<Answer> =>
   server.ask(
     'mutation ($input: AuthenticateInput!) { authenticate(input: $input) { token authToken { userId } } }',

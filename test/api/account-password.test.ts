@@ -1,4 +1,4 @@
-import { changesOf, codeOf, type Changes } from '../support/changes';
+import { changesOf, codeOf, messageOf, type Changes } from '../support/changes';
 import { keptLog } from '../support/kept-log';
 import { collect, startTestServer, type Answer, type TestServer } from '../support/test-server';
 
@@ -31,7 +31,6 @@ const newMethod = (more: object = {}): Promise<any> =>
   made('createAuthMethod', { scopeId: 'global', ...more });
 const newAccount = (authMethodId: string, more: object = {}): Promise<any> =>
   made('createAccount', { authMethodId, loginName: `somebody-${(count += 1)}`, ...more });
-const messageOf = ({ errors }: Answer): string | undefined => errors?.[0]?.message;
 const login = (authMethodId: string, loginName: string, password: string): Promise<Answer> =>
   server.ask(
     'mutation ($input: AuthenticateInput!) { authenticate(input: $input) { token authToken { userId } } }',

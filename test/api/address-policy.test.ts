@@ -1,5 +1,6 @@
-import { changesOf, masked } from '../support/changes';
+import { changesOf } from '../support/changes';
 import { newUser } from '../support/identities';
+import { masked } from '../support/masked';
 import { authorize, echo, startHost, type TestHost } from '../support/session-client';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 

@@ -3,8 +3,9 @@ import { openDataSource } from '../../src/db/data-source';
 import { openDatabase } from '../../src/db/database';
 import { entities } from '../../src/entities';
 import { findTarget } from '../../src/target/target.store';
-import { changesOf, masked } from '../support/changes';
+import { changesOf } from '../support/changes';
 import { newUser } from '../support/identities';
+import { masked } from '../support/masked';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
@@ -185,6 +186,20 @@ describe('an alias', () => {
     await made('deleteTarget', { id: destinationId });
     expect(await aliasNow(id)).toEqual({ version: 3, destinationId: null, hostId: null });
   });
+});
+
+test('who does not see the target of an alias is not told which hosts it has', async () => {
+  const { id: destinationId, hosts } = await hostedTarget();
+  const { id } = await made('createAlias', { value: fresh('a'), destinationId });
+  const { token } = await newUser(server, [
+    { scope: 'global', grants: ['ids=*;type=alias;actions=read,update'] },
+    { scope: project, grants: ['ids=*;type=host;actions=read'] },
+  ]);
+  const ask = (hostId: string): Promise<Answer> =>
+    run('updateAlias', { id, expectedVersion: 1, hostId }, token);
+  const answers = [await ask(hosts[0]!), await ask('hst_1234567890')];
+  expect(answers.map(({ errors }) => errors?.[0]?.extensions['code'])).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+  expect(masked(answers[0]!)).toEqual(masked(answers[1]!));
 });
 
 describe('an alias that is made with its target', () => {

@@ -1,5 +1,6 @@
-import { changesOf, codeOf, masked, type Changes } from '../support/changes';
+import { changesOf, codeOf, type Changes } from '../support/changes';
 import { newUser } from '../support/identities';
+import { masked } from '../support/masked';
 import { authorize, makeTarget } from '../support/session-client';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 

@@ -188,6 +188,15 @@ describe('HTTP', () => {
       'INVALID_INPUT',
     ],
     [
+      'a field of a variable that is nearly one',
+      () =>
+        ask('mutation ($i: AuthenticateInput!) { authenticate(input: $i) { token } }', {
+          variables: { i: { loginNam: 'admin', loginName: 'admin', password: 'x' } },
+        }),
+      400,
+      'loginNam\\" is not defined by type',
+    ],
+    [
       'a time that is none',
       () => ask('{ sessions(scopeId: "global", filter: { createdAfter: "yesterday" }) { nodes { id } } }'),
       400,
@@ -214,6 +223,11 @@ describe('HTTP', () => {
       'INVALID_INPUT',
     ],
     ['a hundred and one nodes', `{ nodes(ids: [${Array(101).fill('"u"').join()}]) { id } }`, 'INVALID_INPUT'],
+    [
+      'a comment that turns the direction of writing',
+      `mutation { cancelSession(input: { id: "s_0000000000", comment: "\u202Efdp.exe" }) { session { id } } }`,
+      'INVALID_INPUT',
+    ],
     [
       'a comment that is too long',
       `mutation { cancelSession(input: { id: "s_0000000000", comment: "${'x'.repeat(1025)}" }) { session { id } } }`,

@@ -1,24 +1,28 @@
 import { newUser } from '../support/identities';
-import { codeOf, lifeOf, messageOf, type Life } from '../support/life';
+import { changesOf, codeOf, messageOf, type Changes } from '../support/changes';
 import { authorize, eventually } from '../support/session-client';
 import { collect, startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
 let admin: string;
-let run: Life['run'];
-let made: Life['made'];
+let run: Changes['run'];
+let made: Changes['made'];
 beforeAll(async () => {
   server = await startTestServer({}, {}, undefined, undefined, { beatMs: 100 });
   admin = await server.signIn();
   const changed = 'group { id version name memberIds }';
-  ({ run, made } = lifeOf(server, admin, {
-    createGroup: 'group { id version scopeId name description memberIds authorizedActions }',
-    updateGroup: 'group { id version name description }',
-    deleteGroup: 'deletedId',
-    addGroupMembers: changed,
-    setGroupMembers: changed,
-    removeGroupMembers: changed,
-  }));
+  ({ run, made } = changesOf(
+    () => server,
+    () => admin,
+    {
+      createGroup: 'group { id version scopeId name description memberIds authorizedActions }',
+      updateGroup: 'group { id version name description }',
+      deleteGroup: 'deletedId',
+      addGroupMembers: changed,
+      setGroupMembers: changed,
+      removeGroupMembers: changed,
+    },
+  ));
   await server.database.sql(
     `insert into iam_user (id, scope_id, name) values ('u_ofanorg000', 'o_1234567890', 'org user')`,
   );

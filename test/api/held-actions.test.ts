@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { idActionsOf, type ResourceType } from '../../src/grant/resource-type';
 import { grantTo, newUser } from '../support/identities';
-import { codeOf } from '../support/life';
+import { codeOf } from '../support/changes';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;

@@ -75,6 +75,12 @@ describe('a host catalog', () => {
     ['an empty name', { scopeId: project, name: '  ' }, 'INVALID_INPUT', /^input.name: is empty/],
     ['a name too long', { scopeId: project, name: 'n'.repeat(129) }, 'INVALID_INPUT', /longer than 128/],
     [
+      'a name of a letter that shows nothing',
+      { scopeId: project, name: '\u3164' },
+      'INVALID_INPUT',
+      /cannot be seen/,
+    ],
+    [
       'a name that turns its writing round',
       { scopeId: project, name: 'a\u202Eb' },
       'INVALID_INPUT',

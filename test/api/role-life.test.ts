@@ -1,11 +1,11 @@
 import { newUser } from '../support/identities';
-import { codeOf, lifeOf, messageOf, type Life } from '../support/life';
+import { changesOf, codeOf, messageOf, type Changes } from '../support/changes';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
 let admin: string;
-let run: Life['run'];
-let made: Life['made'];
+let run: Changes['run'];
+let made: Changes['made'];
 beforeAll(async () => {
   server = await startTestServer();
   admin = await server.signIn();
@@ -13,14 +13,18 @@ beforeAll(async () => {
   const members = ['Principals', 'Grants', 'GrantScopes'].flatMap((what) =>
     ['add', 'set', 'remove'].map((verb): [string, string] => [`${verb}Role${what}`, changed]),
   );
-  ({ run, made } = lifeOf(server, admin, {
-    createRole: `role { id version scopeId name description grantScopeIds principalIds grantStrings
+  ({ run, made } = changesOf(
+    () => server,
+    () => admin,
+    {
+      createRole: `role { id version scopeId name description grantScopeIds principalIds grantStrings
       principals { id } grants { raw } authorizedActions }`,
-    updateRole: 'role { id version name description }',
-    deleteRole: 'deletedId',
-    createGroup: 'group { id }',
-    ...Object.fromEntries(members),
-  }));
+      updateRole: 'role { id version name description }',
+      deleteRole: 'deletedId',
+      createGroup: 'group { id }',
+      ...Object.fromEntries(members),
+    },
+  ));
   await server.database.sql(`insert into scope (id, type, parent_id, name) values
     ('o_otherorg00', 'org', 'global', 'other org'), ('p_secondone0', 'project', 'o_1234567890', 'second'),
     ('p_foreign000', 'project', 'o_otherorg00', 'foreign')`);

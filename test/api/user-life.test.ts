@@ -1,24 +1,28 @@
 import { newUser } from '../support/identities';
-import { codeOf, lifeOf, messageOf, type Life } from '../support/life';
+import { changesOf, codeOf, messageOf, type Changes } from '../support/changes';
 import { startTestServer, type Answer, type TestServer } from '../support/test-server';
 
 let server: TestServer;
 let admin: string;
-let run: Life['run'];
-let made: Life['made'];
+let run: Changes['run'];
+let made: Changes['made'];
 beforeAll(async () => {
   server = await startTestServer();
   admin = await server.signIn();
   const changed = 'user { id version name accountIds }';
-  ({ run, made } = lifeOf(server, admin, {
-    createUser: 'user { id version scopeId name description accountIds authorizedActions }',
-    updateUser: 'user { id version name description }',
-    deleteUser: 'deletedId',
-    addUserAccounts: changed,
-    setUserAccounts: changed,
-    removeUserAccounts: changed,
-    authorizeSession: 'session { id }',
-  }));
+  ({ run, made } = changesOf(
+    () => server,
+    () => admin,
+    {
+      createUser: 'user { id version scopeId name description accountIds authorizedActions }',
+      updateUser: 'user { id version name description }',
+      deleteUser: 'deletedId',
+      addUserAccounts: changed,
+      setUserAccounts: changed,
+      removeUserAccounts: changed,
+      authorizeSession: 'session { id }',
+    },
+  ));
   await server.database.sql(
     `insert into auth_method (id, scope_id) values ('ampw_second0000', 'global'), ('ampw_oforg00000', 'o_1234567890')`,
   );
@@ -84,6 +88,9 @@ describe('a user', () => {
   test('that is built in is not deleted, and nobody signs in as it', async () => {
     for (const id of ['u_anon', 'u_auth', 'u_recovery']) {
       expect(messageOf(await run('deleteUser', { id }))).toBe('input.id: is built in; it cannot be deleted');
+      expect(messageOf(await run('updateUser', { id, expectedVersion: 1, name: 'root' }))).toBe(
+        'input.id: is built in; it stays as it is',
+      );
       const accountIds = [await newAccount()];
       const answer = await run('addUserAccounts', { id, expectedVersion: 1, accountIds });
       expect(messageOf(answer)).toBe('input.id: is built in; nobody signs in as it');
@@ -182,6 +189,23 @@ describe('accounts of a user', () => {
     expect(await read('u_1234567890', fields, token)).toEqual({
       ...{ name: 'admin', accountIds: null, primaryAccountId: null, loginName: null },
     });
+  });
+
+  test('are shown as far as one may see them', async () => {
+    const [first, second] = [await newAccount(), await newAccount('ampw_second0000')];
+    const { id } = await newOne();
+    await made('addUserAccounts', { id, expectedVersion: 1, accountIds: [first, second] });
+    const { token } = await newUser(server, [
+      { scope: 'global', grants: ['ids=*;type=user;actions=read', `ids=${first};actions=no-op`] },
+    ]);
+    expect(await read(id, 'accountIds accounts { id }', token)).toEqual({
+      accountIds: [first, second],
+      accounts: [{ id: first }],
+    });
+    const { token: other } = await newUser(server, [
+      { scope: 'global', grants: ['ids=*;type=user;actions=read;output_fields=id'] },
+    ]);
+    expect(await read(id, 'accounts { id }', other)).toEqual({ accounts: null });
   });
 
   test('that leave are signed out for good: what their tokens began ends, and they speak for nobody', async () => {

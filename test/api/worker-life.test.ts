@@ -1,5 +1,6 @@
-import { changesOf, masked } from '../support/changes';
+import { changesOf } from '../support/changes';
 import { newUser } from '../support/identities';
+import { masked } from '../support/masked';
 import { authorize, makeTarget, startHost, type TestHost } from '../support/session-client';
 import { createTestDatabase } from '../support/test-database';
 import { startTestServer, type TestServer } from '../support/test-server';

@@ -34,10 +34,6 @@ export function changesOf(
   };
 }
 
-/** An answer without what is each answer's own, so that two can be compared. */
-export function masked(answer: object): string {
-  return JSON.stringify(answer).replaceAll(/(denial|req)_\w+/g, '');
-}
-
 export const codeOf = ({ errors }: Pick<Answer, 'errors'>): string | undefined =>
   errors?.[0]?.extensions['code'] as string | undefined;
+export const messageOf = ({ errors }: Pick<Answer, 'errors'>): string | undefined => errors?.[0]?.message;

@@ -1,7 +1,7 @@
 const pairs = 300;
 // Code that is not optimized yet takes longer for what it does more of.
 const warmUp = 200;
-const tries = 3;
+const tries = 5;
 
 type Times = [one: number[], other: number[]];
 
@@ -31,7 +31,7 @@ function ratioOf(times: Times): number {
 }
 
 /**
- * The ratios of up to three measurements, until one is within the limit, by itself or together with those before:
+ * The ratios of up to five measurements, until one is within the limit, by itself or together with those before:
  * a machine that has much else to do makes any two things differ.
  */
 export async function timeRatios(

@@ -38,6 +38,9 @@ test.each([
   ['a number as its last part', 'db.22', 'must not end in a number'],
   ['an address', '10.0.0.1', 'must not end in a number'],
   ['a number alone', '2130706433', 'must not end in a number'],
+  ['an address in an old spelling', '0x7f.1', 'must not end in a number'],
+  ['an address as one hexadecimal number', '0x7f000001', 'must not end in a number'],
+  ['an address that ends in a hexadecimal number', '10.0.0.0x1', 'must not end in a number'],
 ])('with %s a text is none', (_, value, sentence) => {
   expect(aliasFault(value)).toContain(sentence);
 });

@@ -38,6 +38,16 @@ describe('an error about a variable tells its place and the reason, and never th
       'input; Field "size" is not defined by type "Login".',
     ],
     [
+      'a field that is nearly right, without the right one',
+      { name: 'a', password: 'horse; battery', passwort: 'horse' },
+      'input; Field "passwort" is not defined by type "Login".',
+    ],
+    [
+      'a word that is nearly right, likewise',
+      { name: 'a', password: 'horse', level: 'LOV' },
+      'input.level; Value "LOV" does not exist in "Level" enum.',
+    ],
+    [
       'what is no text',
       { name: 'a', password: ['horse; battery'] },
       'input.password; String cannot represent a non string value',

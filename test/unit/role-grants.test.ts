@@ -42,6 +42,20 @@ describe('grants that a role is given', () => {
     expect([change.removed, change.isNewVersion]).toEqual([[], true]);
   });
 
+  test.each([
+    ['an escape of the terminal', 'ids=*;type=user;actions=read;output_fields=id,\u001b[31m'],
+    ['an override of the direction', 'ids=*;type=user;actions=read;output_fields=\u202Eid'],
+    ['a line break under a key of no meaning', 'note=a\nb;ids=*;type=user;actions=read'],
+    [
+      'an escape that JSON spells out',
+      '{"ids":["*"],"type":"user","actions":["read"],"output_fields":["\\u001b"]}',
+    ],
+  ])('are refused when they hold what nobody sees: %s', (_, raw) => {
+    const { kind, problem } = refused(addGrants([], [raw]));
+    expect(kind).toBe('grant_unprintable');
+    expect(JSON.stringify(problem)).toContain('characters that cannot be seen');
+  });
+
   test('keep how they were first written', () => {
     const raw = 'actions=read;type=TARGET;ids=*';
     expect(done(addGrants([], [raw, read])).added).toEqual([{ canonical: read, raw }]);

@@ -20,6 +20,7 @@ test.each([
   ['with a comma', 'region', 'eu,us', 'the value must not hold a comma'],
   ['with a break', 'region', 'e\nu', 'the value holds characters that cannot be seen'],
   ['that turns its writing round', 'region', 'e\u202eu', 'the value holds characters that cannot be seen'],
+  ['with a letter in two pieces', 'cafe\u0301', 'x', 'the key must be in the composed form'],
   ['that is reserved', 'boundary.cloud.hashicorp.com:managed', 'true', 'is reserved'],
 ])('a tag %s is none', (_, key, value, sentence) => {
   expect(tagFault({ key, value })).toContain(sentence);

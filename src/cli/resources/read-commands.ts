@@ -5,7 +5,7 @@ import { emptyText, grantAction, listTable, print } from '../output.js';
 import { allPages } from '../pages.js';
 import type { ApiClient } from '../api-client.js';
 import { listDocument, readDocument } from './resource-documents.js';
-import { nounsOf, oneOf, titleOf, type ResourceSpec } from './resource-spec.js';
+import { nounOf, nounsOf, oneOf, titleOf, type ResourceSpec } from './resource-spec.js';
 import { itemTable, listFacts, type ResourceItem } from './resource-table.js';
 
 interface Options extends CommonOptions {
@@ -75,6 +75,6 @@ export function idMeant({ idOf }: ResourceSpec, id = '', { token }: ApiClient): 
 export async function readItem(api: ApiClient, spec: ResourceSpec, id: string): Promise<ResourceItem> {
   const answer = await api.run<Record<string, ResourceItem | null>>(readDocument(spec), { id });
   const item = Object.values(answer)[0];
-  if (!item) throw new CliFailure(`there is no such ${nounsOf(spec)}, or you may not see it`, 3, 'NOT_FOUND');
+  if (!item) throw new CliFailure(`there is no such ${nounOf(spec)}, or you may not see it`, 3, 'NOT_FOUND');
   return item;
 }

@@ -106,9 +106,14 @@ export function nounsOf({ noun }: Pick<ResourceSpec, 'noun'>): string {
   return noun.replaceAll('-', ' ');
 }
 
+/** One of them in a sentence: `host set`. */
+export function nounOf({ type }: Pick<ResourceSpec, 'type'>): string {
+  return type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
+
 /** One of them in a sentence, with its article: `a host set`. */
-export function oneOf({ type }: Pick<ResourceSpec, 'type'>): string {
-  const words = type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+export function oneOf(spec: Pick<ResourceSpec, 'type'>): string {
+  const words = nounOf(spec);
   return `${/^[aeio]/.test(words) ? 'an' : 'a'} ${words}`;
 }
 

@@ -1,15 +1,18 @@
 /**
- * The tables, once and whole (one line per table; `->` is a foreign key):
+ * The tables, once and whole, those of later steps too (`->` is a foreign key):
  *
  *   scope -> scope                                the tree: global, orgs, projects
  *   auth_method -> scope                          account -> auth_method, iam_user; account_password -> account
  *   iam_user -> scope                             auth_token -> account
- *   role -> scope                                 role_principal -> role, iam_user; role_grant, role_grant_scope -> role
+ *   iam_group -> scope                            group_member -> iam_group, iam_user
+ *   role -> scope                                 role_principal -> role, iam_user, iam_group; role_grant, role_grant_scope -> role
  *   host_catalog -> scope                         host, host_set -> host_catalog; host_set_member -> host_set, host
  *   target -> scope                               target_host_source -> target, host_set
- *   worker                                        session -> (all of the above, SET NULL), session_state -> session
+ *   alias -> scope; target, host (SET NULL)       worker; worker_tag -> worker
+ *   session -> (what it hangs on, SET NULL)       session_state -> session
  *   session_connection -> session, worker         event_inbox, event, audit: append-only, no foreign keys
  *   config_address                                what a configuration made: address -> id
+ *   made_once                                     what a request with a key made, for 24 hours: holder, key -> id
  *   root_key                                      which root key this database belongs to
  *
  * Every constraint is named for its rule; the name, read as a sentence, is the error a client sees.
