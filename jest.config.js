@@ -20,5 +20,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 30_000,
+  maxWorkers: '100%', // tests wait for each other's servers and databases more than they compute
   testEnvironmentOptions: { globalsCleanup: 'off' },
 };
