@@ -54,8 +54,21 @@ test('whoever follows the page gives somebody access, and takes it away', async 
   const home = join(installation.folder, 'ann');
   await run('authenticate password -login-name=admin -password=env://PW', { PW: 'password' });
   const [login, connect, audit, removal] = lines.slice(13) as [string, string, string, string];
-  for (const line of lines.slice(0, 13)) await run(line, { ANN_PASSWORD });
+  // Beside the demo everybody may ask for sessions; without that, only the role of the page lets Ann in.
+  const { items } = JSON.parse(await run('roles list -scope-id=global -format=json')) as {
+    items: { id: string; name: string }[];
+  };
+  const everybody = items.find(({ name }) => name === 'Authenticated User Grants');
+  await run(
+    `roles remove-grants -id=${everybody?.id} -grant=ids=*;type=target;actions=list,read,authorize-session`,
+  );
+  for (const line of lines.slice(0, 12)) await run(line, { ANN_PASSWORD });
   await run(login, { HOME: home }, `${ANN_PASSWORD}\n`);
+  const asked = ['targets', 'authorize-session', '-id=orders.shop'];
+  const before = await installation.postern(asked, { env: { HOME: home } });
+  expect(before).toMatchObject({ code: 3, stderr: expect.stringMatching(/^no such target/) });
+  expect(lines[12]).toMatch(/^roles add-grants /);
+  await run(lines[12] as string);
 
   // Without psql, which may not be installed: the local port, and a client of our own.
   const proxy = runProgram(
