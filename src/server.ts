@@ -33,6 +33,7 @@ import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
+import { watchPermissions } from './session/watch-permissions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
@@ -100,6 +101,7 @@ export async function startServer(
     tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
+    closers.push(watchPermissions({ database, tail, clock, log, judgeMs: limits.judgeMs }).close);
 
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
