@@ -13,12 +13,12 @@ export interface JudgeCursor extends LogHead {
 
 /**
  * The cursor, held until the transaction ends; null when another controller holds it. A controller that is stopped in
- * the middle would keep everybody else from judging: it loses its transaction after a second in which it asks nothing.
+ * the middle would keep everybody else from judging: it loses its transaction after two seconds in which it asks nothing.
  */
 export async function takeJudgeCursor(tx: Tx): Promise<JudgeCursor | null> {
   const [row] = await tx.query<JudgeCursor>(
     `select epoch, event_id as id, nonce, access_event_id, all_after,
-       set_config('idle_in_transaction_session_timeout', '1000', true)
+       set_config('idle_in_transaction_session_timeout', '2000', true)
      from session_judge for update skip locked`,
   );
   return row ?? null;

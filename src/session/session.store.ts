@@ -84,7 +84,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<boolea
        postern_now() + make_interval(secs => t.session_max_seconds),
        postern_now() + make_interval(secs => t.session_max_seconds), $12,
        $13::text[] || array(select distinct m.group_id::text from group_member m
-         where m.user_id in ('u_anon', 'u_auth', $2) and exists (
+         where m.user_id = any($14::text[]) and exists (
            select from role_principal p where p.principal_id = m.group_id and p.role_id = any($13::text[]) offset 0))
      from target t join scope p on p.id = t.scope_id join scope o on o.id = p.parent_id
      where t.id = $5
@@ -93,7 +93,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<boolea
       ...[session.id, session.userId, session.userName, session.authTokenId, session.targetId],
       ...[session.hostSetId, session.hostId, session.endpointHost],
       ...[session.clientThumbprint, session.detachedSecretHash, session.detachedTtlSeconds],
-      ...[session.accessEventId, session.roleIds],
+      ...[session.accessEventId, session.roleIds, ['u_anon', 'u_auth', session.userId]],
     ],
   );
   return rows.length > 0;
