@@ -112,7 +112,11 @@ export async function startServer(
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
-        authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
+        authorize: {
+          workerLivenessMs,
+          detachedTtlSeconds: settings.detachedTtlSeconds,
+          mostOfUser: settings.userSessionLimit,
+        },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },

@@ -14,6 +14,7 @@ import type { Preparer } from './document.js';
 import { formatError } from './error-format.js';
 import { bearerToken } from './http-api.js';
 import { RequestContext, type RequestParts } from './request-context.js';
+import { userBook, type UserBook } from './user-book.js';
 
 export interface WebSocketApiParts {
   readonly schema: GraphQLSchema;
@@ -32,6 +33,8 @@ export interface WebSocketLimits {
   readonly mostSockets: number;
   /** Of one address, before it is known who they are. */
   readonly mostAnonymousSockets: number;
+  /** Of one user, whatever tokens it comes with. */
+  readonly mostSocketsOfUser: number;
   /** After that a socket that has not signed in and asks for nothing is closed, in ms. */
   readonly anonymousIdleMs: number;
   /** Answers that wait to be written to a socket; one that reads slower is cut. */
@@ -63,6 +66,8 @@ interface Extra {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   readonly guest: Guest;
+  /** Takes it out of the count of its user. */
+  leaveUser?: () => void;
   expiry?: Timer;
 }
 
@@ -79,9 +84,10 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
       offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
   const guests = guestBook(parts);
+  const users = userBook(limits.mostSocketsOfUser);
   const server = makeServer<{ token?: unknown }, Extra>({
     connectionInitWaitTimeout: limits.initTimeoutMs,
-    onConnect: (context) => onConnect(parts, context),
+    onConnect: (context) => onConnect(parts, users, context),
     onSubscribe: (context, id, payload) => onSubscribe(parts, context, id, payload),
     onNext: (_context, _id, _payload, args, { data, errors }) => {
       if (!errors) return;
@@ -134,6 +140,7 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     const stopPings = keepAlive(socket, clock, limits.keepAliveMs);
     socket.once('close', (code, reason) => {
       guest.leave();
+      extra.leaveUser?.();
       stopPings();
       extra.expiry?.cancel();
       void closed(code, reason.toString());
@@ -173,12 +180,20 @@ function tokenOf({
 }
 
 // A socket with a token that is not valid is closed at once; one without may ask what anonymous callers may.
-async function onConnect(parts: WebSocketApiParts, context: SocketContext): Promise<boolean> {
+async function onConnect(
+  parts: WebSocketApiParts,
+  users: UserBook,
+  context: SocketContext,
+): Promise<boolean> {
   const token = tokenOf(context);
   try {
     const actor = await identify(parts.requests.database.reader, token);
     if (token !== null && actor.kind === 'anonymous') return false;
     if (actor.kind === 'user') {
+      if (!users.enter(actor.userId, context.extra)) {
+        context.extra.socket.close(...closing.tryLater);
+        return true;
+      }
       const leftMs = Date.parse(actor.tokenExpiresAt) - parts.clock.wallMs();
       context.extra.guest.leave();
       context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () =>
