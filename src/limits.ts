@@ -8,6 +8,8 @@ import type { WebSocketLimits } from './graphql/websocket-api.js';
 export interface Limits {
   /** Between two sweeps over sessions whose time is up. */
   readonly sweepMs: number;
+  /** Between two looks for sessions that have lost their permission, when the log tells of nothing. */
+  readonly judgeMs: number;
   /** Between two looks at the event log when nobody says that there is something. */
   readonly tailPollMs: number;
   /** A worker unheard of for longer gets no new sessions. */
@@ -34,6 +36,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = Object.freeze({
   sweepMs: 1000,
+  judgeMs: 1000,
   tailPollMs: 200,
   workerLivenessMs: 15_000,
   beatMs: 15_000,

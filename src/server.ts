@@ -35,6 +35,7 @@ import { rootKeyProvider } from './seal/key-provider.js';
 import { secretKeeper } from './seal/secret-keeper.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
+import { watchPermissions } from './session/watch-permissions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
@@ -102,6 +103,7 @@ export async function startServer(
     tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
+    closers.push(watchPermissions({ database, tail, clock, log, judgeMs: limits.judgeMs }).close);
 
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {

@@ -3,6 +3,7 @@ import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
+import { findHead } from '../events/event.store.js';
 import { notFound, requireOn } from '../grant/require.js';
 import { findNamedTarget } from '../target/find-named-target.js';
 import type { Target } from '../target/target.entity.js';
@@ -12,6 +13,7 @@ import type { WorkerAddress } from '../worker/worker.store.js';
 import { chooseEndpoint } from './choose-endpoint.js';
 import { thumbprintOfKey } from './client-key.js';
 import { newDetachedToken } from './detached-token.js';
+import { rolesBehind } from './permission-loss.rules.js';
 import { recordSession } from './record-session.js';
 import { presentSession } from './require-session.js';
 import type { Session } from './session.entity.js';
@@ -56,6 +58,8 @@ export async function authorizeSession(
   settings: AuthorizeSettings,
 ): Promise<AuthorizedSession> {
   const clientThumbprint = input.clientPublicKey == null ? null : thumbprintOfKey(input.clientPublicKey);
+  // Before anything is read that the answer leans on: what is numbered later may not have been seen.
+  const { id: accessEventId } = await findHead(ctx.tx);
   const { row: target, acl } = await requireOn(
     ctx,
     'authorize-session',
@@ -84,6 +88,8 @@ export async function authorizeSession(
     detachedSecretHash: detached?.secretHash ?? null,
     detachedTtlSeconds: settings.detachedTtlSeconds,
     mostOfUser: settings.mostOfUser,
+    accessEventId,
+    roleIds: rolesBehind(acl, target),
   });
   if (!isWritten) throw await whyNotWritten(ctx, actor.userId, settings);
   const session = await recordSession(ctx.tx, 'session.created', id);

@@ -1,11 +1,14 @@
 import type { Reactor } from '../core/tx.js';
-import { endSession } from './end-session.js';
+import { endSessions } from './end-session.js';
 import { carriers, findSessionsOn, type CarriesSessions } from './removal.store.js';
 
 const typeOf = new Map<string, CarriesSessions>([
   ...carriers.map((type): [string, CarriesSessions] => [`${type}.removing`, type]),
   ['account.leaving', 'account'], // its user: the account stays, its tokens go
 ]);
+
+/** What is read and written at once: a thousand sessions with all that they carry are a lot to hold. */
+const batch = 100;
 
 /**
  * Ends, before a resource goes, the sessions that hang on it: nothing is deleted under a session that may still
@@ -17,8 +20,9 @@ export const endRemoved: Reactor = {
   async react(tx, { kind, subjectId }) {
     const type = typeOf.get(kind);
     if (type === undefined) return;
-    for (const id of await findSessionsOn(tx, type, subjectId)) {
-      await endSession(tx, id, { reason: 'permission revoked' });
+    const ids = await findSessionsOn(tx, type, subjectId);
+    for (let from = 0; from < ids.length; from += batch) {
+      await endSessions(tx, ids.slice(from, from + batch), { reason: 'permission revoked' });
     }
   },
 };

@@ -11,7 +11,8 @@ const collect = (value: string, before: string[] | undefined): string[] => [...(
 
 /** Adds the flags of fields to a command. */
 export function addFlags(command: Command, flags: readonly FieldFlag[]): void {
-  for (const { flag, kind = 'text', value = 'value', help, isRequired = false } of flags) {
+  for (const { flag, kind = 'text', choices, value = choices?.join('|') ?? 'value', ...one } of flags) {
+    const { help, isRequired = false } = one;
     const text = kind === 'switch' ? `--${flag}` : `--${flag} <${value}>`;
     if (kind === 'list') command.option(text, help, collect);
     else if (isRequired && kind !== 'secret') command.requiredOption(text, help);
@@ -42,10 +43,16 @@ async function valueOf(field: FieldFlag, given: unknown, context: CliContext): P
   if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
   if (text === 'null') return null;
+  if (field.choices) return chosenOf(flag, text, field.choices);
   if (kind === 'text') return text;
   if (!/^-?\d{1,10}$/.test(text))
     throw new CliFailure(`-${flag} must be a whole number, or null to clear it`);
   return Number(text);
+}
+
+function chosenOf(flag: string, text: string, choices: readonly string[]): string {
+  if (!choices.includes(text)) throw new CliFailure(`-${flag} must be ${choices.join(' or ')}`);
+  return text.toUpperCase();
 }
 
 /** A list that is given as the one word `null` is empty. */

@@ -10,6 +10,8 @@ export interface FieldFlag {
   readonly kind?: 'text' | 'number' | 'switch' | 'list' | 'secret';
   /** What stands behind the flag in `--help`. */
   readonly value?: string;
+  /** The words of an enum of the API, in lower case; nothing else is taken. */
+  readonly choices?: readonly string[];
   readonly help: string;
   readonly isRequired?: boolean;
   /** What the texts of a `list` become in the input, where it is no list of texts. */
