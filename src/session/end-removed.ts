@@ -2,10 +2,7 @@ import type { Reactor } from '../core/tx.js';
 import { endSession } from './end-session.js';
 import { carriers, findSessionsOn, type CarriesSessions } from './removal.store.js';
 
-const typeOf = new Map<string, CarriesSessions>([
-  ...carriers.map((type): [string, CarriesSessions] => [`${type}.removing`, type]),
-  ['account.leaving', 'account'], // its user: the account stays, its tokens go
-]);
+const typeOf = new Map<string, CarriesSessions>(carriers.map((type) => [`${type}.removing`, type]));
 
 /**
  * Ends, before a resource goes, the sessions that hang on it: nothing is deleted under a session that may still
