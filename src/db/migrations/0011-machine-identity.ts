@@ -63,7 +63,8 @@ create or replace trigger auth_token_immutable before update on auth_token for e
 create function require_bearer_of_auth_token() returns trigger
   language plpgsql as $$
 declare
-  is_service boolean;
+  bearer constant text := (select type from iam_user where id = coalesce(
+    new.user_id, (select user_id from account where id = new.account_id)));
 begin
   new.user_id := coalesce(new.user_id, (select user_id from account where id = new.account_id));
   if exists (select from iam_user where id = new.user_id and is_disabled)
@@ -71,8 +72,7 @@ begin
     raise exception 'nobody signs in who is disabled'
       using errcode = '23514', constraint = 'auth_token_bearer_must_not_be_disabled';
   end if;
-  select type = 'service' into is_service from iam_user where id = new.user_id;
-  if is_service is distinct from (new.type = 'api') then
+  if (bearer = 'service') <> (new.type = 'api') then
     raise exception 'tokens of the api are for service users, and they have no others'
       using errcode = '23514', constraint = 'auth_token_api_must_be_of_a_service_user';
   end if;
