@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
-import { signOutDisabled, tellOfRemovedTokens } from './auth/end-tokens.js';
+import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
 import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
@@ -65,7 +65,7 @@ export interface Surroundings {
 /** Effects of one slice's facts in another, in slice order. */
 const reactors: readonly Reactor[] = [
   releaseOfRemoved,
-  tellOfRemovedTokens,
+  endTokensOfRemoved,
   signOutDisabled,
   makeRolesOfNewScope,
   endRemoved,

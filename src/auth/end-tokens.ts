@@ -8,20 +8,20 @@ import {
   type EndedToken,
 } from './ended-tokens.store.js';
 
-/** Ends the sessions made with tokens, then deletes the tokens, and tells the log of each. */
+/** Ends the sessions made with tokens, all at once, then deletes the tokens, and tells the log of each. */
 export async function endTokens(tx: Tx, tokens: readonly EndedToken[]): Promise<void> {
-  if (tokens.length === 0) return;
-  for (const { id: subjectId, scopeId } of tokens)
-    await tx.announce({ kind: 'auth-token.removing', subjectId, scopeId, revision: 1, body: {} });
-  await deleteTokens(
-    tx,
-    tokens.map(({ id }) => id),
-  );
-  tellOfTokens(tx, tokens);
-}
-
-/** Tells the log that tokens are gone. */
-export function tellOfTokens(tx: Tx, tokens: readonly EndedToken[]): void {
+  const [first] = tokens;
+  if (!first) return;
+  const ids = tokens.map(({ id }) => id);
+  const { id, scopeId: where } = first;
+  await tx.announce({
+    kind: 'auth-tokens.removing',
+    subjectId: id,
+    scopeId: where,
+    revision: 1,
+    body: { ids },
+  });
+  await deleteTokens(tx, ids);
   for (const { id: subjectId, scopeId } of tokens)
     tx.record({ kind: 'auth-token.deleted', subjectId, scopeId, revision: 1, body: {} });
 }
@@ -43,11 +43,11 @@ const goingWith: Readonly<Record<string, (tx: Tx, id: string) => Promise<EndedTo
   'scope.removing': lockTokensOfScope,
 };
 
-/** Tells the log of the tokens that the schema deletes together with what they come from. */
-export const tellOfRemovedTokens: Reactor = {
-  name: 'tell of the tokens that go with what is removed',
+/** Ends the tokens of what is removed before the schema would delete them together with it, of which nobody was told. */
+export const endTokensOfRemoved: Reactor = {
+  name: 'end the tokens of what is removed',
   kinds: Object.keys(goingWith),
   async react(tx, { kind, subjectId }) {
-    tellOfTokens(tx, (await goingWith[kind]?.(tx, subjectId)) ?? []);
+    await endTokens(tx, (await goingWith[kind]?.(tx, subjectId)) ?? []);
   },
 };

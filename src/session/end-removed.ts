@@ -11,10 +11,11 @@ const typeOf = new Map<string, CarriesSessions>(carriers.map((type) => [`${type}
 export const endRemoved: Reactor = {
   name: 'end sessions of what is removed',
   kinds: [...typeOf.keys()],
-  async react(tx, { kind, subjectId }) {
+  async react(tx, { kind, subjectId, body }) {
     const type = typeOf.get(kind);
     if (type === undefined) return;
-    for (const id of await findSessionsOn(tx, type, subjectId)) {
+    const ids = body['ids'] as readonly string[] | undefined;
+    for (const id of await findSessionsOn(tx, type, ids ?? subjectId)) {
       await endSession(tx, id, { reason: 'permission revoked' });
     }
   },

@@ -1,7 +1,7 @@
 import { issueToken, type ProvenLogin } from '../../src/auth/authenticate';
 import { updateAccount } from '../../src/auth/change-account';
 import { writePassword } from '../../src/auth/change-password';
-import { signOutDisabled, tellOfRemovedTokens } from '../../src/auth/end-tokens';
+import { signOutDisabled, endTokensOfRemoved } from '../../src/auth/end-tokens';
 import { findLogin } from '../../src/auth/auth.store';
 import { changeUserAccounts } from '../../src/auth/change-user-accounts';
 import { issueApiToken } from '../../src/auth/issue-api-token';
@@ -20,7 +20,7 @@ let logins: GatedDatabase;
 let changes: GatedDatabase;
 beforeAll(async () => {
   fixture = await createTestDatabase();
-  const reactors = [releaseOfRemoved, tellOfRemovedTokens, signOutDisabled, endRemoved];
+  const reactors = [releaseOfRemoved, endTokensOfRemoved, signOutDisabled, endRemoved];
   logins = await openGated(fixture, 'logins', reactors);
   changes = await openGated(fixture, 'changes', reactors);
 });
