@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { silentLog } from '../../src/core/log';
 import { defaultLimits } from '../../src/limits';
 import { changesOf, type Changes } from '../support/changes';
+import { grantTo } from '../support/identities';
 import {
   authorize,
   closed,
@@ -289,6 +290,27 @@ test('a token that merely expires closes its sockets and leaves the sessions tha
   expect(await closedAs).toBe(4403);
   expect(await viewerOf(token)).toBeNull();
   expect(await echo(socket, 'goes on')).toBe('goes on');
+});
+
+test('an org goes with all of a session in it: the user, the token, the target and what came before', async () => {
+  const { orgId, userId, signIn } = await newPerson();
+  const token = await signIn();
+  const { id: scopeId } = await made('createScope', { scopeId: orgId });
+  await grantTo(server, userId, { scope: scopeId, grants: ['ids=*;type=target;actions=authorize-session'] });
+  const own = await makeTarget(server, host.port, { scope_id: scopeId });
+  const [over, live] = [await authorize(server, token, own), await authorize(server, token, own)];
+  const cancel = 'mutation ($input: CancelSessionInput!) { cancelSession(input: $input) { session { id } } }';
+  expect((await server.ask(cancel, { input: { id: over.id } }, admin)).errors).toBeUndefined();
+  const { socket } = await live.open();
+  await echo(socket, 'hello');
+  const [watching, since] = [await watch(token), performance.now()];
+  await made('deleteScope', { id: orgId });
+  await expectEnd(
+    watching,
+    { id: live.id, socket, isCut: closed(socket).then(() => performance.now()) },
+    since,
+  );
+  expect(await endOf(over.id)).toEqual({ status: 'TERMINATED', terminationReason: 'CANCELED' });
 });
 
 test('many sockets of many tokens end together, and those of others stay', async () => {
