@@ -120,6 +120,19 @@ test('a token for reading lists and is refused changes with a sentence', async (
     });
 });
 
+test('a wall screen watches until its token is deleted, and says why it ends', async () => {
+  const { token, tokenId } = await newProgram(server, [], true);
+  const watch = runProgram(['sessions', 'watch', '-format=json'], {
+    env: { HOME: home, POSTERN_ADDR: server.url, POSTERN_TOKEN: token },
+  });
+  await watch.says(/StreamCheckpoint/);
+  await postern.run(['auth-tokens', 'delete', `-id=${tokenId}`]);
+  const { code, stderr } = await watch.ended;
+  expect([code, stderr]).toEqual([
+    ...[3, 'the stream was ended: the token is over, or may not watch there any more\n'],
+  ]);
+});
+
 test('users and accounts are disabled and let in again by a word', async () => {
   const user = await postern.item('users', 'create', '-name=grace');
   const disable = (noun: string, id: string, word: string) =>
