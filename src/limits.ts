@@ -58,6 +58,7 @@ export const defaultLimits: Limits = Object.freeze({
     keepAliveMs: 12_000,
     mostSockets: 5000,
     mostAnonymousSockets: 50,
+    mostSocketsOfUser: 20,
     anonymousIdleMs: 10_000,
     mostWaitingBytes: 4_000_000,
     mostSubscriptions: 20,

@@ -33,6 +33,8 @@ import { loadAcl } from './role/load-acl.js';
 import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
 import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
+import { rootKeyProvider } from './seal/key-provider.js';
+import { secretKeeper } from './seal/secret-keeper.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
@@ -118,10 +120,15 @@ export async function startServer(
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
-        authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
+        authorize: {
+          workerLivenessMs,
+          detachedTtlSeconds: settings.detachedTtlSeconds,
+          mostOfUser: settings.userSessionLimit,
+        },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
+      secrets: secretKeeper(rootKeyProvider(rootKey)),
     };
     const listener = await startApi(settings, requests, tail, clock, log, closers);
     const worker = await startWorker(

@@ -53,6 +53,14 @@ export const inputRules: ReadonlySet<string> = new Set([
   'alias_value_must_be_a_dns_name',
   'alias_host_needs_a_destination',
 
+  'credential_store_must_live_in_a_project',
+  'credential_store_scope_id_is_immutable',
+  'credential_credential_store_id_is_immutable',
+  'credential_username_must_go_with_its_type',
+  'credential_username_must_have_1_to_256_printable_characters',
+  'credential_domain_must_go_with_its_type',
+  'credential_domain_must_have_1_to_256_printable_characters',
+
   'tag_key_must_have_1_to_512_printable_characters',
   'tag_value_must_have_1_to_512_printable_characters',
 ]);

@@ -18,6 +18,7 @@ import { formatError } from './error-format.js';
 import { bearerToken } from './http-api.js';
 import { RequestContext, type RequestParts } from './request-context.js';
 import { watchTokens, type TokenWatch } from './token-watch.js';
+import { userBook, type UserBook } from './user-book.js';
 
 export interface WebSocketApiParts {
   readonly schema: GraphQLSchema;
@@ -38,6 +39,8 @@ export interface WebSocketLimits {
   readonly mostSockets: number;
   /** Of one address, before it is known who they are. */
   readonly mostAnonymousSockets: number;
+  /** Of one user, whatever tokens it comes with. */
+  readonly mostSocketsOfUser: number;
   /** After that a socket that has not signed in and asks for nothing is closed, in ms. */
   readonly anonymousIdleMs: number;
   /** Answers that wait to be written to a socket; one that reads slower is cut. */
@@ -76,6 +79,8 @@ interface Extra {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   readonly guest: Guest;
+  /** Takes it out of the count of its user. */
+  leaveUser?: () => void;
   expiry?: Timer;
   unwatch?: () => void;
 }
@@ -98,9 +103,10 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     ...{ tail: parts.tail, clock, log, findGood: (ids) => findGoodTokens(reader, ids) },
     ...{ pauseMs: limits.tokenPauseMs, everyMs: limits.tokenCheckMs },
   });
+  const users = userBook(limits.mostSocketsOfUser);
   const server = makeServer<{ token?: unknown }, Extra>({
     connectionInitWaitTimeout: limits.initTimeoutMs,
-    onConnect: (context) => onConnect(parts, tokens, context),
+    onConnect: (context) => onConnect(parts, { tokens, users }, context),
     onSubscribe: (context, id, payload) => onSubscribe(parts, context, id, payload),
     onNext: (_context, _id, _payload, args, { data, errors }) => {
       if (!errors) return;
@@ -153,6 +159,7 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     const stopPings = keepAlive(socket, clock, limits.keepAliveMs);
     socket.once('close', (code, reason) => {
       guest.leave();
+      extra.leaveUser?.();
       stopPings();
       extra.expiry?.cancel();
       extra.unwatch?.();
@@ -196,7 +203,7 @@ function tokenOf({
 // A socket with a token that is not valid is closed at once; one without may ask what anonymous callers may.
 async function onConnect(
   parts: WebSocketApiParts,
-  tokens: TokenWatch,
+  { tokens, users }: { readonly tokens: TokenWatch; readonly users: UserBook },
   context: SocketContext,
 ): Promise<boolean> {
   const token = tokenOf(context);
@@ -207,6 +214,10 @@ async function onConnect(
     const actor = await identify(parts.requests.database.reader, token);
     if (token !== null && actor.kind === 'anonymous') return false;
     if (actor.kind === 'user') {
+      if (!users.enter(actor.userId, context.extra)) {
+        context.extra.socket.close(...closing.tryLater);
+        return true;
+      }
       const leftMs = Date.parse(actor.tokenExpiresAt) - parts.clock.wallMs();
       context.extra.guest.leave();
       context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () => void showOut(parts, context));

@@ -54,11 +54,26 @@ export interface NewSession {
   readonly clientThumbprint: string | null;
   readonly detachedSecretHash: Buffer | null;
   readonly detachedTtlSeconds: number;
+  readonly mostOfUser: number;
+}
+
+// Looks at no more of them than it takes to know.
+const hasAsMany = (user: string, most: string): string =>
+  `((select count(*) from (select from session where user_ref = ${user}::public_id and status in ('pending', 'active')
+      limit ${most}::bigint) open) >= ${most}::bigint)`;
+
+/** Whether a user has as many pending and active sessions as it may. */
+export async function hasReachedLimit(reader: Reader, userId: string, most: number): Promise<boolean> {
+  const [row] = await reader.query<{ isReached: boolean }>(`select ${hasAsMany('$1', '$2')} as is_reached`, [
+    userId,
+    most,
+  ]);
+  return row?.isReached ?? false;
 }
 
 /**
  * Writes a pending session. Names, port, filter, limit and life are taken from the target as it is now; nothing is
- * written when the target is gone.
+ * written when the target is gone, or when the user has as many open sessions as it may.
  */
 export async function insertSession(tx: Tx, session: NewSession): Promise<boolean> {
   const rows = await tx.query(
@@ -75,12 +90,13 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<boolea
        postern_now() + make_interval(secs => t.session_max_seconds),
        postern_now() + make_interval(secs => t.session_max_seconds)
      from target t join scope p on p.id = t.scope_id join scope o on o.id = p.parent_id
-     where t.id = $5
+     where t.id = $5 and not ${hasAsMany('$2', '$12')}
      returning id`,
     [
       ...[session.id, session.userId, session.userName, session.authTokenId, session.targetId],
       ...[session.hostSetId, session.hostId, session.endpointHost],
       ...[session.clientThumbprint, session.detachedSecretHash, session.detachedTtlSeconds],
+      session.mostOfUser,
     ],
   );
   return rows.length > 0;
