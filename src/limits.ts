@@ -66,6 +66,8 @@ export const defaultLimits: Limits = Object.freeze({
     mostWaitingBytes: 4_000_000,
     mostSubscriptions: 20,
     mostMessagesPerSecond: 50,
+    tokenPauseMs: 200,
+    tokenCheckMs: 15_000,
   }),
   mostWorkerSockets: 10_000,
   handshakeTimeoutMs: 10_000,

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
+import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
+import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
 import { openControlDatabase, shelter } from './control-database.js';
@@ -64,7 +66,13 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [releaseOfRemoved, makeRolesOfNewScope, endRemoved];
+const reactors: readonly Reactor[] = [
+  releaseOfRemoved,
+  endTokensOfRemoved,
+  signOutDisabled,
+  makeRolesOfNewScope,
+  endRemoved,
+];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -124,7 +132,7 @@ export async function startServer(
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
       secrets: secretKeeper(rootKeyProvider(rootKey)),
     };
-    const listener = await startApi(settings, requests, clock, log, closers);
+    const listener = await startApi(settings, requests, tail, clock, log, closers);
     const worker = await startWorker(
       { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
@@ -161,6 +169,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
       await sweepSessions(database, settings.workerGraceMs);
       await preparePartition(database.reader);
       await forgetOldKeys(database.reader);
+      await sweepTokens(database);
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });
@@ -187,6 +196,7 @@ function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']):
 async function startApi(
   settings: Settings,
   requests: RequestParts,
+  tail: Tail,
   clock: Clock,
   log: Log,
   closers: (() => Promise<unknown>)[],
@@ -198,7 +208,7 @@ async function startApi(
   const shared = { schema, preparer, requests, log, clientAddress };
   const http = await startHttpApi({ ...shared, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ ...shared, clock, limits: webSocket });
+  const sockets = startWebSocketApi({ ...shared, tail, clock, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {

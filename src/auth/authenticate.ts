@@ -82,7 +82,8 @@ export async function issueToken(ctx: Ctx, login: ProvenLogin, limits: TokenLimi
   const authToken = await insertToken(ctx.tx, { ...token, accountId, userId, hash }, limits);
   if (authToken === null) throw refused();
   const { scopeId, expiresAt: tokenExpiresAt } = authToken;
-  const actor: Actor = { kind: 'user', userId, userName, accountId, tokenId: token.id, tokenExpiresAt };
+  const who = { userId, userName, accountId, tokenId: token.id, tokenExpiresAt, isReadOnly: false };
+  const actor: Actor = { kind: 'user', ...who };
   const made = holder.isNew ? { createdUserId: userId } : {};
   const after = { authTokenId: token.id, accountId, ...made };
   ctx.note({ resourceType: 'auth-method', resourceId: authMethodId, scopeId, after, actor });

@@ -8,6 +8,7 @@ import { log } from './migrations/0005-log.js';
 import { listIndexes } from './migrations/0006-list-indexes.js';
 import { lifeCycles } from './migrations/0007-life-cycles.js';
 import { credentials } from './migrations/0008-credentials.js';
+import { machineIdentity } from './migrations/0011-machine-identity.js';
 import { permissionLoss } from './migrations/0012-permission-loss.js';
 import { userQuotas } from './migrations/0013-user-quotas.js';
 import { StartFailure } from '../core/start-failure.js';
@@ -22,6 +23,7 @@ const steps = [
   ['listIndexes', listIndexes],
   ['lifeCycles', lifeCycles],
   ['credentials', credentials],
+  ['machineIdentity', machineIdentity],
   ['permissionLoss', permissionLoss],
   ['userQuotas', userQuotas],
 ] as const;

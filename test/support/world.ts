@@ -33,7 +33,7 @@ export async function startWorld(limits: PartialLimits = {}, flags: Flags = {}):
   const secrets: string[] = [admin, firstPassword, secondPassword];
   const run: World['run'] = async (mutation, input, token = admin) => {
     const answer = await server.ask(mutationDocument(mutation), { input }, token);
-    secrets.push(...(JSON.stringify(answer).match(/\b[a-z]+_\w{10}_\w{32,}/g) ?? []));
+    secrets.push(...(JSON.stringify(answer).match(/\b(?:postern_)?[a-z]+_\w{10}_\w{32,}/g) ?? []));
     return answer;
   };
   return {
@@ -96,6 +96,11 @@ async function newInOrg({ made }: World, mutation: string): Promise<Made> {
 }
 
 export const newUserOf = (world: World): Promise<Made> => newInOrg(world, 'createUser');
+/** A user for programs, in the org. */
+export async function newServiceUser({ made }: World): Promise<Made> {
+  const { id } = await made('createUser', { scopeId: org, name: randomText(12), type: 'SERVICE' });
+  return { id, version: 1 };
+}
 export const newGroup = (world: World): Promise<Made> => newInOrg(world, 'createGroup');
 export const newRole = (world: World): Promise<Made> => newInOrg(world, 'createRole');
 
