@@ -33,11 +33,11 @@ export function plural(type: string): string {
 
 const one = (type: string): string => type.replaceAll('-', ' ');
 
-/** What is asked, in words: `authorize-session on target ttcp_x`. */
+/** What is asked, in words: `read target ttcp_x`, `list targets in project "QA"`. */
 export function questionWords({ action, on }: Question, names: Names): string {
-  if (on.id !== null) return `${action} on ${one(on.type)} ${on.id}`;
+  if (on.id !== null) return `${action} ${one(on.type)} ${on.id}`;
   const place = on.pin ?? names.scope(on.scopeId);
-  return `${action} on the ${plural(on.type)} ${on.pin === null ? 'in' : 'of'} ${place}`;
+  return `${action} ${plural(on.type)} ${on.pin === null ? 'in' : 'of'} ${place}`;
 }
 
 /** Why a grant that comes near does not decide; `groupIds` hold its role, as far as the reader may know. */

@@ -113,7 +113,7 @@ function kindOf(one: ScopedGrant, written: ScopedGrant, person: Person, question
     return 'other id';
   }
   const isTyped = type !== null && type !== '*' && type !== on.type && isResourceType(on.type);
-  return isTyped && gives(withGrant({ type: on.type as typeof type })) ? 'other type' : null;
+  return isTyped && gives(withGrant({ type: on.type })) ? 'other type' : null;
 }
 
 /** Whether ids are of what contains others. */

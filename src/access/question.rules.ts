@@ -52,14 +52,16 @@ export function waysOf({ userId }: Pick<Person, 'userId'>, { action, on, ownerId
 export function decidingGrants(person: Person, grants: readonly RoleGrant[], question: Question): Deciding[] {
   const found: Deciding[] = [];
   const ways = waysOf(person, question);
+  const isOneOfMany = person.accountIds.length > 1;
   const anyAccount = { userId: person.userId, accountId: null };
   for (const caller of [anyAccount, ...callersOf(person)]) {
     const acl = makeAcl(caller, grants);
     for (const action of ways) {
       for (const given of acl.why(action, question.on) as readonly RoleGrant[]) {
-        if (found.some((one) => one.given === given && [null, caller.accountId].includes(one.accountId)))
-          continue;
-        found.push({ given, action, accountId: caller.accountId });
+        const isKnown = found.some(
+          (one) => one.given === given && [null, caller.accountId].includes(one.accountId),
+        );
+        if (!isKnown) found.push({ given, action, accountId: isOneOfMany ? caller.accountId : null });
       }
     }
   }

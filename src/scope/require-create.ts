@@ -60,7 +60,8 @@ export async function requireCreateUnder<Row extends Placed>(
   const scope = { id: container.scopeId, parentId: container.scopeParentId };
   const on = protectedCollection(type, scope, container.id);
   if (!acl.may('create', on)) {
-    if (!isVisible(acl, containerType, container)) throw notFound(ctx, 'create', containerType, container, on);
+    if (!isVisible(acl, containerType, container))
+      throw notFound(ctx, 'create', containerType, container, on);
     await requireOnCollection(ctx, 'create', on);
   }
   return { container, acl };

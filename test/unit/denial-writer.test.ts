@@ -32,7 +32,9 @@ describe('the writer of denials', () => {
   let database: ReturnType<typeof slowDatabase>;
   let writer: DenialWriter;
   const keep = (...ids: string[]): void =>
-    ids.forEach((id) => writer.keep({ id, requestId: 'req_1', actor: { kind: 'system', name: 'x' }, denial }));
+    ids.forEach((id) =>
+      writer.keep({ id, requestId: 'req_1', actor: { kind: 'system', name: 'x' }, denial }),
+    );
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   beforeEach(() => {
