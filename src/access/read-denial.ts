@@ -94,6 +94,6 @@ function sentenceOf(
   if (!now.isThere) return `the ${what} is gone; whether it would be allowed now cannot be told`;
   if (now.trace === null) return 'who was refused is gone; whether it would be allowed now cannot be told';
   return now.trace.isAllowed
-    ? `access has changed since, and it would be allowed now: ${now.trace.sentence}`
-    : `it would be refused now as well: ${now.trace.sentence}`;
+    ? 'access has changed since, and it would be allowed now'
+    : 'it would be refused now as well';
 }

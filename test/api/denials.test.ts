@@ -48,7 +48,7 @@ describe('a denial', () => {
       ...{ id, requestId, at: expect.stringMatching(/Z$/), code: 'FORBIDDEN', action: 'read', reason: null },
       ...{ resourceType: 'target', resourceId: 'ttcp_1234567890', scopeId: project },
       ...{ userId: user.id, user: { name: user.name }, isAllowedNow: false },
-      sentence: `it would be refused now as well: ${data!['denial'].trace.sentence}`,
+      sentence: 'it would be refused now as well',
       trace: {
         ...{ isAllowed: false, action: 'READ', type: 'target', resourceId: 'ttcp_1234567890' },
         ...{
@@ -85,9 +85,7 @@ describe('a denial', () => {
     expect(data!['denial']).toMatchObject({
       isAllowedNow: true,
       trace: { isAllowed: true, decidedBy: [{ roleId: role }] },
-      sentence: expect.stringMatching(
-        /^access has changed since, and it would be allowed now: "user-.*" may read target/,
-      ),
+      sentence: 'access has changed since, and it would be allowed now',
     });
   });
 
