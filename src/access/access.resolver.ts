@@ -5,8 +5,10 @@ import { userOf } from '../user/user.resolver.js';
 import { AccessTrace } from './access-trace.type.js';
 import { ExplainAccessArgs, WhoCanArgs } from './access.input.js';
 import { AccessDenial } from './denial.type.js';
+import { EffectiveAccess } from './effective-access.type.js';
 import { explainAccess } from './explain-access.js';
 import { readDenial } from './read-denial.js';
+import { readEffectiveAccess } from './read-effective-access.js';
 import { whoCan } from './who-can.js';
 import { AccessHolder, WhoCan } from './who-can.type.js';
 
@@ -60,6 +62,26 @@ export class DenialResolver {
 
   @FieldResolver(() => User, { nullable: true, description: 'Who was refused; null when gone or hidden.' })
   user(@Root() { userId }: AccessDenial, @Ctx() request: Request): Promise<User | null> {
+    return userOf(request, userId);
+  }
+}
+
+@Resolver(() => EffectiveAccess)
+export class EffectiveAccessResolver {
+  @Query(() => EffectiveAccess, {
+    description:
+      "What a user may do: actions on things in scopes, with the roles behind them, and which of the actions are ways to come by more. Needs `EXPLAIN_ACCESS` on the scope in which the user lives, but for one's own access. A user that the caller may not see is NOT_FOUND.",
+  })
+  effectiveAccess(
+    @Ctx() { ctx }: Request,
+    @Arg('userId', () => ID, { description: 'User asked about; `u_anon` for who has not signed in.' })
+    userId: string,
+  ): Promise<EffectiveAccess> {
+    return readEffectiveAccess(ctx, userId);
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'User asked about; null when hidden.' })
+  user(@Root() { userId }: EffectiveAccess, @Ctx() request: Request): Promise<User | null> {
     return userOf(request, userId);
   }
 }

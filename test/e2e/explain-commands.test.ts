@@ -115,7 +115,7 @@ describe('postern explain', () => {
   });
 
   test.each([
-    ['nothing', [], 'give -action, authorize-session for instance'],
+    ['a thing and no action', ['-resource-id=x'], 'give -action, authorize-session for instance'],
     ['no thing', ['-action=read'], 'give -resource-id, or -type with -scope-id for a collection'],
     ['a word that is no denial', ['req_123'], 'req_123 is no denial; it begins with denial_'],
     [
@@ -130,6 +130,41 @@ describe('postern explain', () => {
     ],
   ])('refuses %s', async (_, args, sentence) => {
     expect(await admin.refusal('explain', ...args)).toEqual([1, sentence]);
+  });
+});
+
+describe('postern explain of a user alone', () => {
+  test('tells all that it may do, where, by which roles, and what leads to more', async () => {
+    await grantTo(world.server, dba.id, {
+      scope: 'o_1234567890',
+      grants: ['ids=*;type=group;actions=list,read,add-members'],
+      grantScopes: ['this', 'children'],
+    });
+    const lines = squeezed(await admin.table('explain', `-user-id=${dba.id}`));
+    const places = 'o_1234567890, children of o_1234567890';
+    expect(lines).toEqual([
+      `What ${dba.name} (${dba.id}) may do:`,
+      'WHERE  ON  ACTIONS  BY ROLE',
+      expect.stringMatching(`^${places} {2}any group {2}add-members!, read {2}r_`),
+      expect.stringMatching(`^${places} {2}group collections {2}list {2}r_`),
+      `p_1234567890  any target  authorize-session  DB users (${role})`,
+      '',
+      '! is a way to come by more than this',
+    ]);
+  });
+
+  test('tells of everything in one line, and that there is more which is hidden', async () => {
+    expect(squeezed(await admin.table('explain')).slice(2, 3)).toEqual([
+      expect.stringMatching(
+        /^global, everywhere below global {2}everything {2}\* ! {2}Administration \(r_\w+\)$/,
+      ),
+    ]);
+    expect(squeezed(await commandsOf(world.server, user.token).table('explain'))).toEqual([
+      `What ${user.id} may do:`,
+      'nothing',
+      '',
+      'There is more, by roles that you may not read.',
+    ]);
   });
 });
 

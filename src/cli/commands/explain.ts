@@ -14,6 +14,7 @@ import {
   type AccessPath,
   type ThingOptions,
 } from './access-thing.js';
+import { effectiveAccessTable, readEffectiveAccess } from './effective-access.js';
 
 const trace = `isAllowed sentence userId action type resourceId scopeId containerId user { id name }
   decidedBy { ${pathSelection} } misses { kind sentence roleId roleName grant }`;
@@ -74,7 +75,9 @@ interface Options extends CommonOptions, ThingOptions {
 /** Adds `explain`. */
 export function addExplain(program: Command, context: CliContext): void {
   const explain = withCommonOptions(program.command('explain'))
-    .description('say why a user may do something, or may not, or what was behind a refusal')
+    .description(
+      'say why a user may do something, or may not; all that it may do; or what was behind a refusal',
+    )
     .argument('[denial-id]', 'the denial that an error named')
     .option('--denial-id <id>', 'the same')
     .option('--user-id <id>', 'user asked about; yourself when left out, u_anon for who has not signed in');
@@ -86,6 +89,7 @@ Examples:
   $ postern explain -user-id=u_1234567890 -action=authorize-session -resource-id=ttcp_1234567890
   $ postern explain -user-id=u_1234567890 -action=list -type=target -scope-id=p_1234567890
   $ postern explain -action=read -resource-id=db.corp
+  $ postern explain -user-id=u_1234567890
   $ postern explain denial_1234567890
   $ postern explain -denial-id=denial_1234567890 -format json`,
     )
@@ -97,6 +101,13 @@ Examples:
 }
 
 async function explainAccess(options: Options, context: CliContext): Promise<void> {
+  const { action, resourceId, type, scopeId, containerId } = options;
+  if ([action, resourceId, type, scopeId, containerId].every((one) => one === undefined)) {
+    const api = apiOf(options, context);
+    const item = await readEffectiveAccess(api, options.userId ?? (await ownId(api)));
+    print(outputOf(options, context), { item }, () => effectiveAccessTable(item));
+    return;
+  }
   const variables = thingVariables(options);
   const api = apiOf(options, context);
   const userId = options.userId ?? (await ownId(api));
