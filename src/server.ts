@@ -12,6 +12,7 @@ import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
+import { forgetOldDenials, startDenialWriter } from './db/denial-writer.js';
 import { forgetOldKeys } from './db/made-once.js';
 import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
@@ -112,12 +113,17 @@ export async function startServer(
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
     closers.push(watchPermissions({ database, tail, clock, log, judgeMs: limits.judgeMs }).close);
+    const { denialFlushMs: flushMs, mostDenialsWaiting } = limits;
+    const kept = { reader: database.reader, clock, log, flushMs, mostWaiting: mostDenialsWaiting };
+    const denials = startDenialWriter(kept);
+    closers.push(denials.close);
 
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
       database,
       log,
       loadAcl,
+      keepDenial: denials.keep,
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
@@ -170,6 +176,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
       await preparePartition(database.reader);
       await forgetOldKeys(database.reader);
       await sweepTokens(database);
+      await forgetOldDenials(database.reader);
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });

@@ -58,6 +58,7 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
       action: 'authenticate',
       resourceType: 'auth-method',
       resourceId: method?.id ?? null,
+      on: method && protectedRow('auth-method', method),
     });
   const login = await findLogin(ctx.tx, method.id, input.loginName);
   const from = { address: ctx.clientAddress ?? '', loginName: input.loginName };

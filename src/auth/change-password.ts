@@ -1,6 +1,7 @@
 import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { imageOf } from '../core/record-change.js';
+import { protectedRow } from '../grant/require.js';
 import { requireRowAt, settleChanged } from '../scope/change-row.js';
 import { accountFields, type Account } from './account.entity.js';
 import { deletePassword, findPasswordHash, putPassword } from './account.store.js';
@@ -63,6 +64,7 @@ export async function prepareChangePassword(
   if (!(await checkPassword(stored, currentPassword, from)))
     throw ctx.deny({
       ...{ code: 'FORBIDDEN', action: 'change-password', resourceType: 'account', resourceId: account.id },
+      on: protectedRow('account', account, account.authMethodId),
       reason: 'the current password is wrong',
     });
   return hashPassword(newPassword, from);

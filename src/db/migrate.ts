@@ -8,6 +8,7 @@ import { log } from './migrations/0005-log.js';
 import { listIndexes } from './migrations/0006-list-indexes.js';
 import { lifeCycles } from './migrations/0007-life-cycles.js';
 import { credentials } from './migrations/0008-credentials.js';
+import { denials } from './migrations/0009-denials.js';
 import { machineIdentity } from './migrations/0011-machine-identity.js';
 import { permissionLoss } from './migrations/0012-permission-loss.js';
 import { userQuotas } from './migrations/0013-user-quotas.js';
@@ -23,6 +24,7 @@ const steps = [
   ['listIndexes', listIndexes],
   ['lifeCycles', lifeCycles],
   ['credentials', credentials],
+  ['denials', denials],
   ['machineIdentity', machineIdentity],
   ['permissionLoss', permissionLoss],
   ['userQuotas', userQuotas],

@@ -18,7 +18,7 @@ const createAndList = ['create', 'list'] as const;
 
 /** The types a grant may name, with what can be done to each. Only types whose resources exist have actions here. */
 export const resourceTypes = {
-  scope: { idActions: life, collectionActions: createAndList },
+  scope: { idActions: [...life, 'explain-access'], collectionActions: createAndList },
   'auth-method': { idActions: [...life, 'authenticate'], collectionActions: createAndList },
   account: {
     parent: 'auth-method',

@@ -87,11 +87,13 @@ describe('the help', () => {
           'authenticate',
           'authenticate password',
           'connect',
+          'explain',
           ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
           'logout',
           'schema',
           'server',
+          'who-can',
         ],
         ...Object.entries(resources).flatMap(([noun, verbs]) => [
           noun,
