@@ -30,6 +30,10 @@ export interface Limits {
   readonly dialTimeoutMs: number;
   /** Between two reports of a worker that serves something. */
   readonly reportMs: number;
+  /** How long a refusal waits to be written down with others. */
+  readonly denialFlushMs: number;
+  /** Refusals that may wait for that; what is beyond is lost. */
+  readonly mostDenialsWaiting: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
 }
@@ -61,14 +65,19 @@ export const defaultLimits: Limits = Object.freeze({
     keepAliveMs: 12_000,
     mostSockets: 5000,
     mostAnonymousSockets: 50,
+    mostSocketsOfUser: 20,
     anonymousIdleMs: 10_000,
     mostWaitingBytes: 4_000_000,
     mostSubscriptions: 20,
     mostMessagesPerSecond: 50,
+    tokenPauseMs: 200,
+    tokenCheckMs: 15_000,
   }),
   mostWorkerSockets: 10_000,
   handshakeTimeoutMs: 10_000,
   dialTimeoutMs: 10_000,
   reportMs: 1000,
+  denialFlushMs: 200,
+  mostDenialsWaiting: 500,
   lockCheckMs: 10_000,
 });

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
+import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
+import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
 import { openControlDatabase, shelter } from './control-database.js';
@@ -10,6 +12,7 @@ import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
+import { forgetOldDenials, startDenialWriter } from './db/denial-writer.js';
 import { forgetOldKeys } from './db/made-once.js';
 import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
@@ -31,6 +34,8 @@ import { loadAcl } from './role/load-acl.js';
 import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
 import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
+import { rootKeyProvider } from './seal/key-provider.js';
+import { secretKeeper } from './seal/secret-keeper.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { watchPermissions } from './session/watch-permissions.js';
@@ -62,7 +67,13 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [releaseOfRemoved, makeRolesOfNewScope, endRemoved];
+const reactors: readonly Reactor[] = [
+  releaseOfRemoved,
+  endTokensOfRemoved,
+  signOutDisabled,
+  makeRolesOfNewScope,
+  endRemoved,
+];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -102,22 +113,32 @@ export async function startServer(
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
     closers.push(watchPermissions({ database, tail, clock, log, judgeMs: limits.judgeMs }).close);
+    const { denialFlushMs: flushMs, mostDenialsWaiting } = limits;
+    const kept = { reader: database.reader, clock, log, flushMs, mostWaiting: mostDenialsWaiting };
+    const denials = startDenialWriter(kept);
+    closers.push(denials.close);
 
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
       database,
       log,
       loadAcl,
+      keepDenial: denials.keep,
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
-        authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
+        authorize: {
+          workerLivenessMs,
+          detachedTtlSeconds: settings.detachedTtlSeconds,
+          mostOfUser: settings.userSessionLimit,
+        },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
+      secrets: secretKeeper(rootKeyProvider(rootKey)),
     };
-    const listener = await startApi(settings, requests, clock, log, closers);
+    const listener = await startApi(settings, requests, tail, clock, log, closers);
     const worker = await startWorker(
       { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
@@ -154,6 +175,8 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
       await sweepSessions(database, settings.workerGraceMs);
       await preparePartition(database.reader);
       await forgetOldKeys(database.reader);
+      await sweepTokens(database);
+      await forgetOldDenials(database.reader);
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });
@@ -180,6 +203,7 @@ function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']):
 async function startApi(
   settings: Settings,
   requests: RequestParts,
+  tail: Tail,
   clock: Clock,
   log: Log,
   closers: (() => Promise<unknown>)[],
@@ -191,7 +215,7 @@ async function startApi(
   const shared = { schema, preparer, requests, log, clientAddress };
   const http = await startHttpApi({ ...shared, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ ...shared, clock, limits: webSocket });
+  const sockets = startWebSocketApi({ ...shared, tail, clock, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {

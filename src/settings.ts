@@ -151,6 +151,13 @@ export const settingRules = {
     fallback: '5m',
     help: 'how long the token of `targets authorize-session` waits to be used',
   },
+  userSessionLimit: {
+    flag: 'user-session-limit',
+    env: 'POSTERN_USER_SESSION_LIMIT',
+    value: 'N',
+    fallback: '500',
+    help: 'how many pending and active sessions one user may have, over all targets and tokens',
+  },
   workerGrace: {
     flag: 'worker-grace',
     env: 'POSTERN_WORKER_GRACE',
@@ -208,6 +215,7 @@ export interface Settings {
   readonly tokenTtlSeconds: number;
   readonly tokenIdleSeconds: number;
   readonly detachedTtlSeconds: number;
+  readonly userSessionLimit: number;
   readonly workerGraceMs: number;
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
@@ -258,6 +266,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     tokenTtlSeconds: secondsOf('tokenTtl', text('tokenTtl')),
     tokenIdleSeconds: secondsOf('tokenIdle', text('tokenIdle')),
     detachedTtlSeconds: secondsOf('detachedTtl', text('detachedTtl')),
+    userSessionLimit: numberOf('userSessionLimit', text('userSessionLimit'), 1, 1_000_000),
     workerGraceMs: durationOf('workerGrace', text('workerGrace')),
     logLevel: oneOf('logLevel', text('logLevel'), ['debug', 'info', 'warn', 'error']),
     logFormat: oneOf('logFormat', optional('logFormat') ?? (process.stderr.isTTY ? 'text' : 'json'), [

@@ -14,7 +14,7 @@ registerEnumType(AccountTypeEnum, {
 
 /**
  * A login of an auth method. Belongs to at most one user, who lives in the same scope and has at most one
- * account per auth method. Deleting it deletes its tokens. Its password's hash lies in a table of its own,
+ * account per auth method. Deleting or disabling it deletes its tokens. Its password's hash lies in a table of its own,
  * which no query of accounts reads.
  */
 @ObjectType({
@@ -60,6 +60,13 @@ export class Account extends ResourceRow {
     description: 'Whether it has a password; without one nobody signs in with it.',
   })
   hasPassword!: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is kept out: nobody signs in with it, and it has neither tokens nor sessions.',
+  })
+  @Column('boolean')
+  isDisabled!: boolean;
 }
 
 export const AccountPage = pageTypes('Account', 'accounts', () => Account);
@@ -73,4 +80,5 @@ export const accountFields: Hideable = {
   name: 'name',
   description: 'description',
   hasPassword: 'attributes',
+  isDisabled: 'is_disabled',
 };

@@ -28,7 +28,8 @@ export class AccountMutations {
   }
 
   @Mutation(() => payloads.UpdateAccountPayload, {
-    description: 'Change an account. Tokens stay good when its login name changes.',
+    description:
+      'Change an account, keep it out or let it in again. Tokens stay good when its login name changes. Nobody disables the account that they signed in with.',
   })
   async updateAccount(
     @Ctx() request: Request,
@@ -49,7 +50,7 @@ export class AccountMutations {
 
   @Mutation(() => payloads.SetAccountPasswordPayload, {
     description:
-      'Give an account a password without knowing the one it has, or take it away. Tokens that it signed in stay good.',
+      'Give an account a password without knowing the one it has, or take it away. It is signed out everywhere: its tokens go, and the sessions made with them end.',
   })
   async setAccountPassword(
     @Ctx() request: Request,
@@ -65,7 +66,7 @@ export class AccountMutations {
 
   @Mutation(() => payloads.ChangeAccountPasswordPayload, {
     description:
-      'Choose another password, proving the one the account has. A wrong one is FORBIDDEN, with its reason. Tokens that it signed in stay good.',
+      'Choose another password, proving the one the account has. A wrong one is FORBIDDEN, with its reason. Its tokens go and the sessions made with them end, all but those of the token in use.',
   })
   async changeAccountPassword(
     @Ctx() request: Request,

@@ -16,6 +16,22 @@ export class AuthenticatePayload {
   token!: string | null;
 }
 
+@ObjectType({ description: 'Answer of issueApiToken.' })
+export class IssueApiTokenPayload {
+  @Field(() => AuthToken, {
+    nullable: true,
+    description: 'The token, without its secret; null where you may not see it.',
+  })
+  authToken!: AuthToken | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What to send as `Authorization: Bearer …`: `postern_at_`, ten characters, `_`, 32 characters. Never readable again; null in the answer to a repeated request.',
+  })
+  token!: string | null;
+}
+
 export const DeleteAuthTokenPayload = deletedType('deleteAuthToken');
 
 export const CreateAuthMethodPayload = payloadType('createAuthMethod', 'authMethod', () => AuthMethod);

@@ -10,11 +10,12 @@ import { userOf } from '../user/user.resolver.js';
 import { Account } from './account.entity.js';
 import { accountOf } from './account.resolver.js';
 import { AuthToken, AuthTokenPage } from './auth-token.entity.js';
-import { AuthTokenListArgs, DeleteAuthTokenInput } from './auth-token.input.js';
+import { AuthTokenListArgs, DeleteAuthTokenInput, IssueApiTokenInput } from './auth-token.input.js';
 import { AuthenticateInputType } from './auth.input.js';
-import { AuthenticatePayload, DeleteAuthTokenPayload } from './auth.payload.js';
+import { AuthenticatePayload, DeleteAuthTokenPayload, IssueApiTokenPayload } from './auth.payload.js';
 import { issueToken, proveLogin, type TokenLimits } from './authenticate.js';
 import { deleteAuthToken } from './delete-auth-token.js';
+import { issueApiToken } from './issue-api-token.js';
 import { listAuthTokens } from './list-auth-tokens.js';
 import { locateAccounts } from './read-account.js';
 import { locateAuthTokens, readAuthToken } from './read-auth-token.js';
@@ -41,6 +42,17 @@ export class AuthResolver {
       (ctx, login) => issueToken(ctx, login, request.tokens),
     );
     return { authToken: Object.assign(authToken, { provenActor: actor }), token };
+  }
+
+  @Mutation(() => IssueApiTokenPayload, {
+    description:
+      'Issue a token for a service user, with which a program acts as it. Its secret is in this answer and nowhere else.',
+  })
+  issueApiToken(
+    @Ctx() request: Request,
+    @Arg('input', () => IssueApiTokenInput, { description: 'Input.' }) input: IssueApiTokenInput,
+  ): Promise<IssueApiTokenPayload> {
+    return request.write('issueApiToken', (ctx) => issueApiToken(ctx, input));
   }
 
   @Mutation(() => DeleteAuthTokenPayload, {
@@ -81,11 +93,11 @@ export class AuthResolver {
 
   @FieldResolver(() => Account, {
     nullable: true,
-    description: 'The account that signed in; null when hidden.',
+    description: 'The account that signed in; null when hidden, and for an API token.',
   })
   async account(@Root() token: AuthToken, @Ctx() request: AuthRequest): Promise<Account | null> {
     const { provenActor, accountId } = token;
-    if (!provenActor) return accountOf(request, accountId);
+    if (!provenActor || accountId === null) return accountOf(request, accountId);
     const [own] = await locateAccounts(request.as(provenActor), [accountId]);
     return own ?? null;
   }

@@ -58,6 +58,7 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
       action: 'authenticate',
       resourceType: 'auth-method',
       resourceId: method?.id ?? null,
+      on: method && protectedRow('auth-method', method),
     });
   const login = await findLogin(ctx.tx, method.id, input.loginName);
   const from = { address: ctx.clientAddress ?? '', loginName: input.loginName };
@@ -82,7 +83,8 @@ export async function issueToken(ctx: Ctx, login: ProvenLogin, limits: TokenLimi
   const authToken = await insertToken(ctx.tx, { ...token, accountId, userId, hash }, limits);
   if (authToken === null) throw refused();
   const { scopeId, expiresAt: tokenExpiresAt } = authToken;
-  const actor: Actor = { kind: 'user', userId, userName, accountId, tokenId: token.id, tokenExpiresAt };
+  const who = { userId, userName, accountId, tokenId: token.id, tokenExpiresAt, isReadOnly: false };
+  const actor: Actor = { kind: 'user', ...who };
   const made = holder.isNew ? { createdUserId: userId } : {};
   const after = { authTokenId: token.id, accountId, ...made };
   ctx.note({ resourceType: 'auth-method', resourceId: authMethodId, scopeId, after, actor });

@@ -1,11 +1,14 @@
 import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { imageOf } from '../core/record-change.js';
+import { protectedRow } from '../grant/require.js';
 import { requireRowAt, settleChanged } from '../scope/change-row.js';
 import { accountFields, type Account } from './account.entity.js';
 import { deletePassword, findPasswordHash, putPassword } from './account.store.js';
 import { findAuthMethod } from './auth-method.store.js';
 import { accountKind } from './auth.kinds.js';
+import { endTokens } from './end-tokens.js';
+import { lockTokensOfAccount } from './ended-tokens.store.js';
 import { checkPassword, hashPassword, type Hasher } from './password-hash.js';
 import { longestPasswordBytes, requirePassword, usualPasswordRules } from './password.rules.js';
 
@@ -61,6 +64,7 @@ export async function prepareChangePassword(
   if (!(await checkPassword(stored, currentPassword, from)))
     throw ctx.deny({
       ...{ code: 'FORBIDDEN', action: 'change-password', resourceType: 'account', resourceId: account.id },
+      on: protectedRow('account', account, account.authMethodId),
       reason: 'the current password is wrong',
     });
   return hashPassword(newPassword, from);
@@ -68,7 +72,8 @@ export async function prepareChangePassword(
 
 /**
  * Gives an account the password behind that hash, or none. Raises its version, by which nothing can have come
- * between the preparation and this. Needs the action.
+ * between the preparation and this. Signs it out everywhere: whoever knew the old password has nothing of it left. Only
+ * who proved the old one keeps the token in use. Needs the action.
  */
 export async function writePassword(
   ctx: Ctx,
@@ -81,6 +86,8 @@ export async function writePassword(
   if (hash !== null || row.hasPassword) {
     await ctx.tx.raise(row);
     await (hash === null ? deletePassword(ctx.tx, row.id) : putPassword(ctx.tx, row.id, hash));
+    const kept = action === 'change-password' && ctx.actor.kind === 'user' ? ctx.actor.tokenId : null;
+    await endTokens(ctx.tx, await lockTokensOfAccount(ctx.tx, row.id, kept));
   }
   return settleChanged(ctx, accountKind, acl, action, { id: row.id, version: row.version, before });
 }

@@ -9,8 +9,10 @@ import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
 import { addKnownPrograms } from './commands/connect-program.js';
+import { addExplain } from './commands/explain.js';
 import { addHosts } from './commands/hosts.js';
 import { addIdentity } from './commands/identity.js';
+import { addIssueApiToken } from './commands/issue-api-token.js';
 import { addLogout } from './commands/logout.js';
 import { addRoles } from './commands/roles.js';
 import { addScopes } from './commands/scopes.js';
@@ -18,6 +20,7 @@ import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
 import { addTargets } from './commands/targets.js';
 import { addUsers } from './commands/users.js';
+import { addWhoCan } from './commands/who-can.js';
 import { addWorkers } from './commands/workers.js';
 
 class PosternCommand extends Command {
@@ -60,9 +63,12 @@ export async function runCli(argv: readonly string[], version: string, context: 
   addAuthorizeSession(addTargets(program, context), context);
   addAliases(program, context);
   addResolvableAliases(users, context);
+  addIssueApiToken(users, context);
   addWorkers(program, context);
   addSessions(program, context);
   addAudit(program, context);
+  addExplain(program, context);
+  addWhoCan(program, context);
   addKnownPrograms(addConnect(program, context, behind), context, behind);
   addServer(program, context);
   try {

@@ -18,7 +18,7 @@ const createAndList = ['create', 'list'] as const;
 
 /** The types a grant may name, with what can be done to each. Only types whose resources exist have actions here. */
 export const resourceTypes = {
-  scope: { idActions: life, collectionActions: createAndList },
+  scope: { idActions: [...life, 'explain-access'], collectionActions: createAndList },
   'auth-method': { idActions: [...life, 'authenticate'], collectionActions: createAndList },
   account: {
     parent: 'auth-method',
@@ -31,7 +31,11 @@ export const resourceTypes = {
     collectionActions: ['list'],
   },
   user: {
-    idActions: [...life, 'add-accounts', 'set-accounts', 'remove-accounts', 'list-resolvable-aliases'],
+    idActions: [
+      ...life,
+      ...(['add-accounts', 'set-accounts', 'remove-accounts'] as const),
+      ...(['list-resolvable-aliases', 'issue-api-token'] as const),
+    ],
     collectionActions: createAndList,
   },
   group: {

@@ -5,6 +5,7 @@ import type { TokenLimits } from '../auth/authenticate.js';
 import type { AuthRequest } from '../auth/auth.resolver.js';
 import { identify } from '../auth/identify.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { SecretKeeper } from '../seal/secret-keeper.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
 
@@ -14,6 +15,7 @@ export interface RequestParts extends CallParts {
   readonly tokens: TokenLimits;
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
+  readonly secrets: SecretKeeper;
 }
 
 /** What the request brings with it. */
@@ -60,6 +62,10 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
 
   get workers(): WorkerRequest['workers'] {
     return this.parts.workers;
+  }
+
+  get secrets(): SecretKeeper {
+    return this.parts.secrets;
   }
 
   readonly write: Call['write'] = (operation, work) => this.call.write(operation, work);

@@ -2,6 +2,12 @@ import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
+import {
+  AccessHolderResolver,
+  AccessResolver,
+  DenialResolver,
+  EffectiveAccessResolver,
+} from '../access/access.resolver.js';
 import { NodeResolver } from '../access/node.resolver.js';
 import { AuditResolver } from '../audit/audit.resolver.js';
 import { AccountMutations } from '../auth/account.mutations.js';
@@ -79,6 +85,7 @@ export function posternSchema(): GraphQLSchema {
       ...[SessionResolver, ConnectionRecordResolver],
       ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
       ...[AuditResolver, NodeResolver],
+      ...[AccessResolver, AccessHolderResolver, DenialResolver, EffectiveAccessResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input
     pubSub: noPubSub,

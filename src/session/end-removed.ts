@@ -2,10 +2,7 @@ import type { Reactor } from '../core/tx.js';
 import { endSessions } from './end-session.js';
 import { carriers, findSessionsOn, type CarriesSessions } from './removal.store.js';
 
-const typeOf = new Map<string, CarriesSessions>([
-  ...carriers.map((type): [string, CarriesSessions] => [`${type}.removing`, type]),
-  ['account.leaving', 'account'], // its user: the account stays, its tokens go
-]);
+const typeOf = new Map<string, CarriesSessions>(carriers.map((type) => [`${type}.removing`, type]));
 
 /** What is read and written at once: a thousand sessions with all that they carry are a lot to hold. */
 const batch = 100;
@@ -17,10 +14,11 @@ const batch = 100;
 export const endRemoved: Reactor = {
   name: 'end sessions of what is removed',
   kinds: [...typeOf.keys()],
-  async react(tx, { kind, subjectId }) {
+  async react(tx, { kind, subjectId, body }) {
     const type = typeOf.get(kind);
     if (type === undefined) return;
-    const ids = await findSessionsOn(tx, type, subjectId);
+    const given = body['ids'] as readonly string[] | undefined;
+    const ids = await findSessionsOn(tx, type, given ?? subjectId);
     for (let from = 0; from < ids.length; from += batch) {
       await endSessions(tx, ids.slice(from, from + batch), { reason: 'permission revoked' });
     }

@@ -109,9 +109,10 @@ async function judgeThese(tx: Tx, ids: readonly string[], seenEventId: string): 
   );
   const refuses = await loadAddressJudge(tx, sessions);
   const verdicts = sessions.map((session) => {
-    const { id, userId, accountId, targetId, projectId: scopeId, orgId: scopeParentId } = session;
+    const { id, userId, accountId, isSpokenFor, targetId } = session;
+    const { projectId: scopeId, orgId: scopeParentId } = session;
     const { acl, holdersOf } = holders(userId, accountId);
-    const roles = accountId === null ? [] : rolesBehind(acl, { id: targetId, scopeId, scopeParentId });
+    const roles = isSpokenFor ? rolesBehind(acl, { id: targetId, scopeId, scopeParentId }) : [];
     const isLost = roles.length === 0 || !isOffered(session) || refuses(session);
     return { id, heldBy: holdersOf(roles), ends: isLost && session.onPermissionLoss === 'cancel' };
   });

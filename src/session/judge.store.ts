@@ -94,8 +94,10 @@ export async function findLiveAfter(reader: Reader, id: string, most: number): P
 export interface JudgedSession extends EndpointNow {
   readonly id: string;
   readonly userId: string;
-  /** Null when the account it was asked for with is that user's no more. */
+  /** Null for a program, which has a token and no account. */
   readonly accountId: string | null;
+  /** False when the token it was asked for with does not speak for that user any more. */
+  readonly isSpokenFor: boolean;
   readonly targetId: string;
   readonly projectId: string;
   readonly orgId: string;
@@ -105,14 +107,13 @@ export interface JudgedSession extends EndpointNow {
 /** Those of the sessions that are pending or active. */
 export async function findJudged(reader: Reader, ids: readonly string[]): Promise<JudgedSession[]> {
   return reader.query<JudgedSession>(
-    `select s.id, s.user_ref as user_id, a.id as account_id, s.target_id, s.project_id, s.org_id,
+    `select s.id, s.user_ref as user_id, k.account_id, k.user_id is not null as is_spoken_for, s.target_id, s.project_id, s.org_id,
        s.host_id, s.endpoint_host, s.endpoint_port, t.address, t.default_port, t.on_permission_loss,
        exists (select from target_host_source o join host_set_member m on m.host_set_id = o.host_set_id
          join host h on h.id = m.host_id
          where o.target_id = t.id and h.id = s.host_ref and h.address = s.endpoint_host) as is_host_offered
      from session s join target t on t.id = s.target_ref
-     left join auth_token k on k.id = s.auth_token_ref
-     left join account a on a.id = k.account_id and a.user_id = s.user_ref
+     left join auth_token k on k.id = s.auth_token_ref and k.user_id = s.user_ref
      where s.id = any($1::text[]) and s.status in ('pending', 'active') order by s.id`,
     [ids],
   );

@@ -59,15 +59,30 @@ export interface NewSession {
   readonly clientThumbprint: string | null;
   readonly detachedSecretHash: Buffer | null;
   readonly detachedTtlSeconds: number;
+  readonly mostOfUser: number;
   /** Newest event of the log before the user's access was looked at. */
   readonly accessEventId: string;
   /** What allowed it. */
   readonly roleIds: readonly string[];
 }
 
+// Looks at no more of them than it takes to know.
+const hasAsMany = (user: string, most: string): string =>
+  `((select count(*) from (select from session where user_ref = ${user}::public_id and status in ('pending', 'active')
+      limit ${most}::bigint) open) >= ${most}::bigint)`;
+
+/** Whether a user has as many pending and active sessions as it may. */
+export async function hasReachedLimit(reader: Reader, userId: string, most: number): Promise<boolean> {
+  const [row] = await reader.query<{ isReached: boolean }>(`select ${hasAsMany('$1', '$2')} as is_reached`, [
+    userId,
+    most,
+  ]);
+  return row?.isReached ?? false;
+}
+
 /**
  * Writes a pending session. Names, port, filter, limit and life are taken from the target as it is now; nothing is
- * written when the target is gone.
+ * written when the target is gone, or when the user has as many open sessions as it may.
  */
 export async function insertSession(tx: Tx, session: NewSession): Promise<boolean> {
   const rows = await tx.query(
@@ -87,13 +102,14 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<boolea
          where m.user_id = any($14::text[]) and exists (
            select from role_principal p where p.principal_id = m.group_id and p.role_id = any($13::text[]) offset 0))
      from target t join scope p on p.id = t.scope_id join scope o on o.id = p.parent_id
-     where t.id = $5
+     where t.id = $5 and not ${hasAsMany('$2', '$15')}
      returning id`,
     [
       ...[session.id, session.userId, session.userName, session.authTokenId, session.targetId],
       ...[session.hostSetId, session.hostId, session.endpointHost],
       ...[session.clientThumbprint, session.detachedSecretHash, session.detachedTtlSeconds],
       ...[session.accessEventId, session.roleIds, ['u_anon', 'u_auth', session.userId]],
+      session.mostOfUser,
     ],
   );
   return rows.length > 0;

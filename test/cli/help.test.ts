@@ -40,7 +40,7 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
   scopes: [...life, 'set-address-policy'],
   targets: [...life, ...changes('host-sources')],
-  users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
+  users: [...life, ...changes('accounts'), 'list-resolvable-aliases', 'issue-api-token'],
   workers: ['update', 'delete', ...changes('worker-tags')],
 };
 
@@ -87,11 +87,13 @@ describe('the help', () => {
           'authenticate',
           'authenticate password',
           'connect',
+          'explain',
           ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
           'logout',
           'schema',
           'server',
+          'who-can',
         ],
         ...Object.entries(resources).flatMap(([noun, verbs]) => [
           noun,

@@ -44,3 +44,26 @@ export async function grantTo(
   }
   return id;
 }
+
+/** A service user of its own with roles of its own, and an API token of it: made by SQL likewise. */
+export async function newProgram(
+  server: TestServer,
+  roles: readonly { scope: string; grants: readonly string[]; grantScopes?: readonly string[] }[] = [],
+  isReadOnly = false,
+): Promise<{ id: string; name: string; token: string; tokenId: string }> {
+  const { sql } = server.database;
+  const tag = `${(count += 1).toString().padStart(4, '0')}${Math.random().toString(36).slice(2, 8).padEnd(6, '0')}`;
+  const [id, tokenId, name] = [`u_${tag}`, `at_${tag}`, `program-${tag}`];
+  const secret = 'B'.repeat(32);
+  await sql(`insert into iam_user (id, scope_id, type, name) values ($1, 'global', 'service', $2)`, [
+    id,
+    name,
+  ]);
+  await sql(
+    `insert into auth_token (id, type, user_id, scope_id, name, secret_hash, expires_at, is_read_only, last_used_at)
+     values ($1, 'api', $2, 'global', 'ci', $3, postern_now() + interval '1 hour', $4, null)`,
+    [tokenId, id, createHash('sha256').update(secret).digest(), isReadOnly],
+  );
+  for (const role of roles) await grantTo(server, id, role);
+  return { id, name, tokenId, token: `postern_${tokenId}_${secret}` };
+}

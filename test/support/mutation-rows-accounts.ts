@@ -1,7 +1,7 @@
 import { randomText } from '../../src/core/id';
 import { newUser } from './identities';
 import { row, seesAll, seesScope, type MutationRow, type ProofRow } from './mutation-row';
-import { firstPassword, newAccount, newAuthMethod, org, secondPassword } from './world';
+import { firstPassword, newAccount, newAuthMethod, newServiceUser, org, secondPassword } from './world';
 
 const inOrg = { scope: org };
 const loginName = (): string => randomText(12).toLowerCase();
@@ -72,6 +72,13 @@ const accounts: readonly MutationRow[] = [
 ];
 
 const tokens: readonly MutationRow[] = [
+  row(
+    'issueApiToken',
+    'user issue-api-token',
+    newServiceUser,
+    ({ id }) => ({ userId: id, name: 'ci' }),
+    inOrg,
+  ),
   row(
     'deleteAuthToken',
     'auth-token delete',

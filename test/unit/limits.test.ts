@@ -28,7 +28,7 @@ test('the documentation tells the limits as they are', () => {
       `${document.rootFields} root fields, a cost of ${thousands(document.cost)}`,
     `WebSocket frames ${webSocket.mostFrameBytes / 1024} kB, ${webSocket.mostSubscriptions} subscriptions and ` +
       `${webSocket.mostMessagesPerSecond} messages a second per socket, ${thousands(webSocket.mostSockets)} sockets, ` +
-      `${webSocket.mostAnonymousSockets} of them before sign-in`,
+      `${webSocket.mostAnonymousSockets} of one address before sign-in and ${webSocket.mostSocketsOfUser} of one user after`,
     `handshakes at the worker 512 bytes in ${seconds(plain.handshakeTimeoutMs)}, ` +
       `${thousands(plain.mostWorkerSockets)} sockets; a dial ${seconds(plain.dialTimeoutMs)}`,
   ])

@@ -37,6 +37,7 @@ const fields: readonly FieldFlag[] = [
   },
   {
     flag: 'on-permission-loss',
+    kind: 'choice',
     choices: ['cancel', 'keep'],
     help: 'what becomes of sessions that lose their permission; cancel unless told another',
   },

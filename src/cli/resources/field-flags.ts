@@ -42,17 +42,23 @@ async function valueOf(field: FieldFlag, given: unknown, context: CliContext): P
   if (kind === 'switch') return true;
   if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
+  if (kind === 'choice') return choiceOf(field, text);
   if (text === 'null') return null;
-  if (field.choices) return chosenOf(flag, text, field.choices);
   if (kind === 'text') return text;
+  if (kind === 'boolean') return booleanOf(flag, text);
   if (!/^-?\d{1,10}$/.test(text))
     throw new CliFailure(`-${flag} must be a whole number, or null to clear it`);
   return Number(text);
 }
 
-function chosenOf(flag: string, text: string, choices: readonly string[]): string {
+function booleanOf(flag: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new CliFailure(`-${flag} must be true or false`);
+  return text === 'true';
+}
+
+function choiceOf({ flag, choices = [] }: FieldFlag, text: string): string {
   if (!choices.includes(text)) throw new CliFailure(`-${flag} must be ${choices.join(' or ')}`);
-  return text.toUpperCase();
+  return text.toUpperCase().replaceAll('-', '_');
 }
 
 /** A list that is given as the one word `null` is empty. */
