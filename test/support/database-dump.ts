@@ -1,13 +1,13 @@
 import type { TestDatabase } from './test-database';
 
 // What the server does by itself while a test looks, and what a refusal is meant to leave behind.
-const movesByItself = ['audit', 'event', 'event_inbox', 'event_log'];
+const movesByItself = ['audit', 'denial', 'event', 'event_inbox', 'event_log'];
 const movingColumns: Readonly<Record<string, readonly string[]>> = {
   worker: ['last_seen_at'],
   auth_token: ['last_used_at'],
 };
 
-/** Every row of every table as text, but for the audit; of the event log, how long it is. */
+/** Every row of every table as text, but for the audit and the denials; of the event log, how long it is. */
 export async function dumpDatabase({ sql }: TestDatabase): Promise<Record<string, readonly string[]>> {
   const tables = await sql<{ name: string }>(
     `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
