@@ -1,3 +1,4 @@
+import type { GuardLimits } from './auth/login-guard.js';
 import type { DocumentLimits } from './graphql/document.js';
 import type { WebSocketLimits } from './graphql/websocket-api.js';
 
@@ -30,6 +31,8 @@ export interface Limits {
   readonly reportMs: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
+  /** How sign-ins are counted; how many of them are settings. */
+  readonly login: GuardLimits;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -68,4 +71,11 @@ export const defaultLimits: Limits = Object.freeze({
   dialTimeoutMs: 10_000,
   reportMs: 1000,
   lockCheckMs: 10_000,
+  login: Object.freeze({
+    firstWaitMs: 15_000,
+    longestWaitMs: 300_000,
+    forgetMs: 900_000,
+    mostKeys: 20_000,
+    tallyMs: 60_000,
+  }),
 });

@@ -36,6 +36,7 @@ import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
+import { startLoginGuard } from './start-login-guard.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
 import { touchWorker } from './worker/worker.store.js';
@@ -101,6 +102,9 @@ export async function startServer(
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
 
+    const logins = await startLoginGuard(settings, database, clock, log);
+    closers.push(logins.close);
+
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
       database,
@@ -108,6 +112,7 @@ export async function startServer(
       loadAcl,
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
+      logins: logins.guard,
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },

@@ -3,7 +3,6 @@ import { ActionEnum } from '../api/action-enum.js';
 import type { Page } from '../api/page.js';
 import type { Deleted } from '../api/payload.js';
 import type { Request } from '../api/request.js';
-import type { Actor, ReadCtx } from '../core/ctx.js';
 import { readViewer } from '../user/read-user.js';
 import { User } from '../user/user.entity.js';
 import { userOf } from '../user/user.resolver.js';
@@ -11,20 +10,14 @@ import { Account } from './account.entity.js';
 import { accountOf } from './account.resolver.js';
 import { AuthToken, AuthTokenPage } from './auth-token.entity.js';
 import { AuthTokenListArgs, DeleteAuthTokenInput } from './auth-token.input.js';
+import type { AuthRequest } from './auth-request.js';
 import { AuthenticateInputType } from './auth.input.js';
 import { AuthenticatePayload, DeleteAuthTokenPayload } from './auth.payload.js';
-import { issueToken, proveLogin, type TokenLimits } from './authenticate.js';
+import { issueToken, proveLogin } from './authenticate.js';
 import { deleteAuthToken } from './delete-auth-token.js';
 import { listAuthTokens } from './list-auth-tokens.js';
 import { locateAccounts } from './read-account.js';
 import { locateAuthTokens, readAuthToken } from './read-auth-token.js';
-
-/** The request, with what signing in needs of the server. */
-export interface AuthRequest extends Request {
-  readonly tokens: TokenLimits;
-  /** Reads as who the caller has just become. */
-  as(actor: Actor): ReadCtx;
-}
 
 @Resolver(() => AuthToken)
 export class AuthResolver {
@@ -35,11 +28,12 @@ export class AuthResolver {
     @Ctx() request: AuthRequest,
     @Arg('input', () => AuthenticateInputType, { description: 'Input.' }) input: AuthenticateInputType,
   ): Promise<AuthenticatePayload> {
-    const { authToken, token, actor } = await request.writeAfter(
+    const { authToken, token, actor, signIn } = await request.writeAfter(
       'authenticate',
-      (ctx) => proveLogin(ctx, input),
+      (ctx) => proveLogin(ctx, input, request.logins),
       (ctx, login) => issueToken(ctx, login, request.tokens),
     );
+    request.logins.remember({ ...signIn, address: request.ctx.clientAddress });
     return { authToken: Object.assign(authToken, { provenActor: actor }), token };
   }
 

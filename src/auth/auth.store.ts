@@ -12,9 +12,12 @@ export async function findPrimaryAuthMethodId(reader: Reader, scopeId: string): 
 
 export interface Login {
   readonly accountId: string;
+  readonly loginName: string;
   readonly userId: string | null;
   readonly userName: string;
   readonly hash: string | null;
+  /** The scope that calls its auth method the primary one; null where none does. */
+  readonly primaryOf: string | null;
 }
 
 /** The account behind a login name, with the hash of its password. */
@@ -24,7 +27,8 @@ export async function findLogin(
   loginName: string,
 ): Promise<Login | null> {
   const [row] = await reader.query<Login>(
-    `select a.id as account_id, a.user_id, coalesce(u.name, a.login_name) as user_name, p.hash
+    `select a.id as account_id, a.login_name, a.user_id, coalesce(u.name, a.login_name) as user_name, p.hash,
+            (select s.id from scope s where s.id = a.scope_id and s.primary_auth_method_id = a.auth_method_id) as primary_of
      from account a
      left join iam_user u on u.id = a.user_id
      left join account_password p on p.account_id = a.id

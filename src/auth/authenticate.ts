@@ -2,12 +2,15 @@ import type { Actor, Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import type { Tx } from '../core/tx.js';
 import { protectedRow } from '../grant/require.js';
+import { attempted } from './attempt.js';
 import type { AuthToken } from './auth-token.entity.js';
 import { findAuthMethod } from './auth-method.store.js';
 import { findLogin, findPrimaryAuthMethodId, insertToken, type Login } from './auth.store.js';
+import { methodsOf, primaryOf } from './known-places.js';
 import { holdAccount, type AccountHolder } from './hold-account.js';
-import { checkPassword } from './password-hash.js';
-import { longestPasswordBytes } from './password.rules.js';
+import type { LoginGuard } from './login-guard.js';
+import { inTurn, isPassword } from './password-hash.js';
+import { longestLoginName, longestPasswordBytes } from './password.rules.js';
 import { newToken } from './token-secret.js';
 
 export interface AuthenticateInput {
@@ -28,6 +31,8 @@ export interface Authenticated {
   readonly token: string;
   /** Who the caller is from now on. */
   readonly actor: Actor;
+  /** What it signed in as, by each way of asking for its auth method. */
+  readonly signIn: { readonly methods: readonly string[]; readonly loginName: string };
 }
 
 /** A login whose password was right, before the token is written. */
@@ -38,19 +43,32 @@ export type ProvenLogin = Login & {
 
 /**
  * Checks login name and password. Unknown name, wrong password, an account without a password, and one without
- * a user in an auth method that makes none are one answer: UNAUTHENTICATED. Holds no transaction while it hashes.
+ * a user in an auth method that makes none are one answer: UNAUTHENTICATED. Who tries too often is refused with
+ * RATE_LIMITED before anything is read. Holds no transaction while it hashes.
  */
-export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promise<ProvenLogin> {
-  if (Buffer.byteLength(input.password) > longestPasswordBytes) {
-    throw invalidInput('password', `is longer than ${longestPasswordBytes} bytes`);
-  }
+export async function proveLogin(
+  ctx: ReadCtx,
+  input: AuthenticateInput,
+  guard: LoginGuard,
+): Promise<ProvenLogin> {
+  const loginName = input.loginName.slice(0, longestLoginName);
+  const note = { resourceType: 'auth-method', after: { loginName } };
+  const method =
+    input.authMethodId?.slice(0, longestLoginName) ??
+    primaryOf(input.scopeId?.slice(0, longestLoginName) ?? 'global');
+  const attempt = guard.login(ctx, { operation: 'authenticate', loginName, method, note });
+  if (input.loginName.length > longestLoginName)
+    throw invalidInput('input.loginName', `is longer than ${longestLoginName} characters`);
+  if (Buffer.byteLength(input.password) > longestPasswordBytes)
+    throw invalidInput('input.password', `is longer than ${longestPasswordBytes} bytes`);
+  return attempted(attempt, inTurn, () => checkLogin(ctx, input));
+}
+
+async function checkLogin(ctx: ReadCtx, input: AuthenticateInput): Promise<ProvenLogin> {
+  const { loginName } = input;
   const scopeId = input.scopeId ?? 'global';
   const authMethodId = input.authMethodId ?? (await findPrimaryAuthMethodId(ctx.tx, scopeId));
-  ctx.note({
-    resourceType: 'auth-method',
-    resourceId: authMethodId,
-    after: { loginName: input.loginName.slice(0, 128) },
-  });
+  ctx.note({ resourceType: 'auth-method', resourceId: authMethodId, after: { loginName } });
   const method = authMethodId === null ? null : await findAuthMethod(ctx.tx, authMethodId);
   if (!method || !(await ctx.acl()).may('authenticate', protectedRow('auth-method', method)))
     throw ctx.deny({
@@ -59,14 +77,15 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
       resourceType: 'auth-method',
       resourceId: method?.id ?? null,
     });
-  const login = await findLogin(ctx.tx, method.id, input.loginName);
-  const from = { address: ctx.clientAddress ?? '', loginName: input.loginName };
-  const isRight = await checkPassword(login?.hash ?? null, input.password, from);
-  if (!login || !isRight || login.hash === null) throw refused();
-  const isPrimary =
-    login.userId !== null || (await findPrimaryAuthMethodId(ctx.tx, method.scopeId)) === method.id;
-  if (!isPrimary) throw refused();
+  const login = await findLogin(ctx.tx, method.id, loginName);
+  const isRight = await isPassword(login?.hash ?? null, input.password);
+  if (!login || !isRight || login.hash === null || !maySignIn(login)) throw refused();
   return { ...login, hash: login.hash, authMethodId: method.id };
+}
+
+// Asked behind the password, so that every account that may not sign in answers as a wrong password does.
+function maySignIn({ userId, primaryOf: scopeId }: Login): boolean {
+  return userId !== null || scopeId !== null;
 }
 
 /**
@@ -74,7 +93,7 @@ export async function proveLogin(ctx: ReadCtx, input: AuthenticateInput): Promis
  * the primary auth method of a scope, makes the user that the account acts as.
  */
 export async function issueToken(ctx: Ctx, login: ProvenLogin, limits: TokenLimits): Promise<Authenticated> {
-  const { accountId, authMethodId, hash } = login;
+  const { accountId, authMethodId, hash, loginName } = login;
   const holder = await holderOf(ctx.tx, login);
   if (!holder) throw refused();
   const { userId, userName } = holder;
@@ -86,7 +105,8 @@ export async function issueToken(ctx: Ctx, login: ProvenLogin, limits: TokenLimi
   const made = holder.isNew ? { createdUserId: userId } : {};
   const after = { authTokenId: token.id, accountId, ...made };
   ctx.note({ resourceType: 'auth-method', resourceId: authMethodId, scopeId, after, actor });
-  return { authToken, token: token.text, actor };
+  const signIn = { methods: methodsOf(login), loginName };
+  return { authToken, token: token.text, actor, signIn };
 }
 
 function holderOf(tx: Tx, { accountId, userId, userName }: ProvenLogin): Promise<AccountHolder | null> {

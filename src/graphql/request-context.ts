@@ -2,8 +2,9 @@ import DataLoader from 'dataloader';
 import type { CursorCodec } from '../api/cursor.js';
 import type { Actor, Call, ReadCtx } from '../core/ctx.js';
 import type { TokenLimits } from '../auth/authenticate.js';
-import type { AuthRequest } from '../auth/auth.resolver.js';
+import type { AuthRequest } from '../auth/auth-request.js';
 import { identify } from '../auth/identify.js';
+import type { LoginGuard } from '../auth/login-guard.js';
 import { makeCall, type CallParts } from '../db/call.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
@@ -12,6 +13,7 @@ export interface RequestParts extends CallParts {
   readonly cursors: CursorCodec;
   readonly eventCursors: CursorCodec;
   readonly tokens: TokenLimits;
+  readonly logins: LoginGuard;
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
 }
@@ -52,6 +54,10 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
 
   get tokens(): TokenLimits {
     return this.parts.tokens;
+  }
+
+  get logins(): LoginGuard {
+    return this.parts.logins;
   }
 
   get sessions(): SessionRequest['sessions'] {

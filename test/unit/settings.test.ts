@@ -115,6 +115,10 @@ const samples: Record<SettingName, Sample> = {
   tokenTtl: { flag: ['1h30m', 5400], env: ['90', 90], fallback: 604_800, read: (s) => s.tokenTtlSeconds },
   tokenIdle: { flag: ['2d', 172_800], env: ['1s', 1], fallback: 86_400, read: (s) => s.tokenIdleSeconds },
   detachedTtl: { flag: ['10m', 600], env: ['30s', 30], fallback: 300, read: (s) => s.detachedTtlSeconds },
+  loginFailures: { flag: ['3', 3], env: ['0', 0], fallback: 5, read: (s) => s.logins.failures },
+  loginsPerAddress: { flag: ['200', 200], env: ['0', 0], fallback: 20, read: (s) => s.logins.perAddress },
+  loginsPerName: { flag: ['30', 30], env: ['0', 0], fallback: 20, read: (s) => s.logins.perName },
+  logins: { flag: ['6000', 6000], env: ['0', 0], fallback: 600, read: (s) => s.logins.overall },
   workerGrace: { flag: ['1500ms', 1500], env: ['1s', 1000], fallback: 300_000, read: (s) => s.workerGraceMs },
   logLevel: { flag: ['debug', 'debug'], env: ['error', 'error'], fallback: 'info', read: (s) => s.logLevel },
   logFormat: {
