@@ -31,6 +31,8 @@ export interface Limits {
   readonly reportMs: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
+  /** Live tokens of one account; of more, the one that was used least recently goes. */
+  readonly mostAccountTokens: number;
   /** How sign-ins are counted; how many of them are settings. */
   readonly login: GuardLimits;
 }
@@ -71,6 +73,7 @@ export const defaultLimits: Limits = Object.freeze({
   dialTimeoutMs: 10_000,
   reportMs: 1000,
   lockCheckMs: 10_000,
+  mostAccountTokens: 50,
   login: Object.freeze({
     firstWaitMs: 15_000,
     longestWaitMs: 300_000,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
+import { totpSecrets } from './auth/totp-secret.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
@@ -113,7 +114,12 @@ export async function startServer(
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       logins: logins.guard,
-      tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
+      totpSecrets: totpSecrets(sealer(rootKey)),
+      tokens: {
+        ttlSeconds: settings.tokenTtlSeconds,
+        idleSeconds: settings.tokenIdleSeconds,
+        most: limits.mostAccountTokens,
+      },
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },

@@ -12,13 +12,25 @@ export async function findPrimaryAuthMethodId(reader: Reader, scopeId: string): 
 
 export interface Login {
   readonly accountId: string;
+  readonly authMethodId: string;
+  readonly scopeId: string;
   readonly loginName: string;
   readonly userId: string | null;
   readonly userName: string;
   readonly hash: string | null;
+  /** Whether it asks for a code, too. */
+  readonly hasTotp: boolean;
   /** The scope that calls its auth method the primary one; null where none does. */
   readonly primaryOf: string | null;
 }
+
+/** A login as every query selects it. */
+export const loginColumns = `a.id as account_id, a.auth_method_id, a.scope_id, a.login_name, a.user_id,
+  coalesce(u.name, a.login_name) as user_name, p.hash,
+  exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null) as has_totp,
+  (select s.id from scope s where s.id = a.scope_id and s.primary_auth_method_id = a.auth_method_id) as primary_of`;
+export const loginTables = `account a left join iam_user u on u.id = a.user_id
+  left join account_password p on p.account_id = a.id`;
 
 /** The account behind a login name, with the hash of its password. */
 export async function findLogin(
@@ -27,21 +39,23 @@ export async function findLogin(
   loginName: string,
 ): Promise<Login | null> {
   const [row] = await reader.query<Login>(
-    `select a.id as account_id, a.login_name, a.user_id, coalesce(u.name, a.login_name) as user_name, p.hash,
-            (select s.id from scope s where s.id = a.scope_id and s.primary_auth_method_id = a.auth_method_id) as primary_of
-     from account a
-     left join iam_user u on u.id = a.user_id
-     left join account_password p on p.account_id = a.id
+    `select ${loginColumns} from ${loginTables}
      where a.auth_method_id = $1 and a.login_name = $2`,
     [authMethodId, loginName],
   );
   return row ?? null;
 }
 
-/** Stores a token for an account that still has that user and that password; null when it changed meanwhile. */
+/**
+ * Stores a token for an account that still has that user and that password, and asks for a code as it did; null when it
+ * changed meanwhile. The account must be locked, so that this is a statement of a later moment than that.
+ */
 export async function insertToken(
   reader: Reader,
-  token: { id: string; secretHash: Buffer; accountId: string; userId: string; hash: string },
+  token: { id: string; secretHash: Buffer } & Pick<Login, 'accountId' | 'hasTotp'> & {
+      userId: string;
+      hash: string;
+    },
   limits: { ttlSeconds: number; idleSeconds: number },
 ): Promise<AuthToken | null> {
   const [row] = await reader.rows(
@@ -49,7 +63,7 @@ export async function insertToken(
     `with account as (
        select a.* from account a join account_password p on p.account_id = a.id
        where a.id = $3 and a.user_id = $4 and p.hash = $5
-       for share of a
+         and $8 = exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null)
      )
      insert into auth_token (id, account_id, auth_method_id, scope_id, secret_hash, expires_at, idle_limit_seconds)
      select $1, id, auth_method_id, scope_id, $2, postern_now() + make_interval(secs => $6), $7 from account
@@ -62,6 +76,7 @@ export async function insertToken(
       token.hash,
       limits.ttlSeconds,
       limits.idleSeconds,
+      token.hasTotp,
     ],
   );
   return row ?? null;
@@ -77,6 +92,20 @@ export async function findTokens(reader: Reader, ids: readonly string[]): Promis
   return reader.rows(AuthToken, `select ${tokenColumns} from ${tokenTables} where t.id = any($1::text[])`, [
     ids,
   ]);
+}
+
+/** The live tokens of an account beyond so many: those that were used least recently. */
+export async function findSurplusTokens(
+  reader: Reader,
+  { accountId, most, except }: { accountId: string; most: number; except: string },
+): Promise<AuthToken[]> {
+  return reader.rows(
+    AuthToken,
+    `select ${tokenColumns} from ${tokenTables} where t.account_id = $1 and t.id <> $2
+       and postern_now() < least(t.expires_at, t.last_used_at + make_interval(secs => t.idle_limit_seconds))
+     order by t.last_used_at desc, t.created_at desc, t.id offset $3 for update of t`,
+    [accountId, except, most - 1],
+  );
 }
 
 export interface TokenBearer {

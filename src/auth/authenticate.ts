@@ -5,12 +5,20 @@ import { protectedRow } from '../grant/require.js';
 import { attempted } from './attempt.js';
 import type { AuthToken } from './auth-token.entity.js';
 import { findAuthMethod } from './auth-method.store.js';
-import { findLogin, findPrimaryAuthMethodId, insertToken, type Login } from './auth.store.js';
+import {
+  findLogin,
+  findPrimaryAuthMethodId,
+  findSurplusTokens,
+  insertToken,
+  type Login,
+} from './auth.store.js';
+import { endToken } from './delete-auth-token.js';
 import { methodsOf, primaryOf } from './known-places.js';
 import { holdAccount, type AccountHolder } from './hold-account.js';
 import type { LoginGuard } from './login-guard.js';
 import { inTurn, isPassword } from './password-hash.js';
 import { longestLoginName, longestPasswordBytes } from './password.rules.js';
+import { lockAccounts } from './user-accounts.store.js';
 import { newToken } from './token-secret.js';
 
 export interface AuthenticateInput {
@@ -23,6 +31,8 @@ export interface AuthenticateInput {
 export interface TokenLimits {
   readonly ttlSeconds: number;
   readonly idleSeconds: number;
+  /** Live tokens of one account. */
+  readonly most: number;
 }
 
 export interface Authenticated {
@@ -36,10 +46,7 @@ export interface Authenticated {
 }
 
 /** A login whose password was right, before the token is written. */
-export type ProvenLogin = Login & {
-  readonly hash: string;
-  readonly authMethodId: string;
-};
+export type ProvenLogin = Login & { readonly hash: string };
 
 /**
  * Checks login name and password. Unknown name, wrong password, an account without a password, and one without
@@ -80,33 +87,47 @@ async function checkLogin(ctx: ReadCtx, input: AuthenticateInput): Promise<Prove
   const login = await findLogin(ctx.tx, method.id, loginName);
   const isRight = await isPassword(login?.hash ?? null, input.password);
   if (!login || !isRight || login.hash === null || !maySignIn(login)) throw refused();
-  return { ...login, hash: login.hash, authMethodId: method.id };
+  return { ...login, hash: login.hash };
 }
 
-// Asked behind the password, so that every account that may not sign in answers as a wrong password does.
-function maySignIn({ userId, primaryOf: scopeId }: Login): boolean {
+/** Asked behind the password, so that every account that may not sign in answers as a wrong password does. */
+export function maySignIn({ userId, primaryOf: scopeId }: Login): boolean {
   return userId !== null || scopeId !== null;
 }
 
 /**
  * Issues a token for a proven login, unless the account changed since it was proven. At the first login through
- * the primary auth method of a scope, makes the user that the account acts as.
+ * the primary auth method of a scope, makes the user that the account acts as. Of more tokens than an account may have
+ * the one that was used least recently goes, and with it the sessions made with it.
  */
 export async function issueToken(ctx: Ctx, login: ProvenLogin, limits: TokenLimits): Promise<Authenticated> {
-  const { accountId, authMethodId, hash, loginName } = login;
+  const { accountId, authMethodId, hash, hasTotp, loginName } = login;
+  await lockAccounts(ctx.tx, [accountId]);
   const holder = await holderOf(ctx.tx, login);
   if (!holder) throw refused();
   const { userId, userName } = holder;
   const token = newToken();
-  const authToken = await insertToken(ctx.tx, { ...token, accountId, userId, hash }, limits);
+  const authToken = await insertToken(ctx.tx, { ...token, accountId, userId, hash, hasTotp }, limits);
   if (authToken === null) throw refused();
   const { scopeId, expiresAt: tokenExpiresAt } = authToken;
   const actor: Actor = { kind: 'user', userId, userName, accountId, tokenId: token.id, tokenExpiresAt };
   const made = holder.isNew ? { createdUserId: userId } : {};
-  const after = { authTokenId: token.id, accountId, ...made };
+  const ended = await endSurplus(ctx.tx, accountId, token.id, limits.most);
+  const after = { authTokenId: token.id, accountId, ...made, ...ended };
   ctx.note({ resourceType: 'auth-method', resourceId: authMethodId, scopeId, after, actor });
   const signIn = { methods: methodsOf(login), loginName };
   return { authToken, token: token.text, actor, signIn };
+}
+
+async function endSurplus(
+  tx: Tx,
+  accountId: string,
+  except: string,
+  most: number,
+): Promise<{ endedAuthTokenIds?: string[] }> {
+  const surplus = await findSurplusTokens(tx, { accountId, most, except });
+  for (const token of surplus) await endToken(tx, token);
+  return surplus.length === 0 ? {} : { endedAuthTokenIds: surplus.map(({ id }) => id) };
 }
 
 function holderOf(tx: Tx, { accountId, userId, userName }: ProvenLogin): Promise<AccountHolder | null> {

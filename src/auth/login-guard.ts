@@ -114,12 +114,12 @@ export class LoginGuard {
   }
 
   /** A code for a challenge; how often an account's codes may be wrong is counted beside the account. */
-  code(ctx: ReadCtx, tried: Tried): Attempt {
+  code(ctx: ReadCtx, tried: Tried): void {
     const { clientAddress: address } = ctx;
     const source = sourceOf(address);
     const reason = { operation: tried.operation, what: 'codes', limit: 'address', address, loginName: null };
     const who = { address: source, loginName: '', isKnown: true };
-    return this.through(ctx, tried, who, [even(this.codes, source, reason)], reason);
+    this.through(ctx, tried, who, [even(this.codes, source, reason)], reason);
   }
 
   /** Somebody has signed in from there. */

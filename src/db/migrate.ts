@@ -7,6 +7,7 @@ import { sessions } from './migrations/0004-sessions.js';
 import { log } from './migrations/0005-log.js';
 import { listIndexes } from './migrations/0006-list-indexes.js';
 import { lifeCycles } from './migrations/0007-life-cycles.js';
+import { secondFactor } from './migrations/0010-second-factor.js';
 import { StartFailure } from '../core/start-failure.js';
 
 // TypeORM takes a migration's order from the 13 digits that end its name. A released one never changes.
@@ -18,6 +19,7 @@ const steps = [
   ['log', log],
   ['listIndexes', listIndexes],
   ['lifeCycles', lifeCycles],
+  ['secondFactor', secondFactor],
 ] as const;
 
 /** The schema, step by step: literal SQL, each step in a transaction of its own. */

@@ -5,6 +5,7 @@ import type { TokenLimits } from '../auth/authenticate.js';
 import type { AuthRequest } from '../auth/auth-request.js';
 import { identify } from '../auth/identify.js';
 import type { LoginGuard } from '../auth/login-guard.js';
+import type { TotpSecrets } from '../auth/totp-secret.js';
 import { makeCall, type CallParts } from '../db/call.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
@@ -14,6 +15,7 @@ export interface RequestParts extends CallParts {
   readonly eventCursors: CursorCodec;
   readonly tokens: TokenLimits;
   readonly logins: LoginGuard;
+  readonly totpSecrets: TotpSecrets;
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
 }
@@ -58,6 +60,10 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
 
   get logins(): LoginGuard {
     return this.parts.logins;
+  }
+
+  get totpSecrets(): TotpSecrets {
+    return this.parts.totpSecrets;
   }
 
   get sessions(): SessionRequest['sessions'] {
