@@ -1,5 +1,5 @@
 import type { Ctx, ReadCtx } from '../core/ctx.js';
-import { Failure } from '../core/failure.js';
+import { Failure, invalidInput } from '../core/failure.js';
 import { imageOf } from '../core/record-change.js';
 import type { Acl } from '../core/acl.js';
 import { protectedRow } from '../grant/require.js';
@@ -123,7 +123,10 @@ export async function prepareRemoveTotp(
   secrets: TotpSecrets,
 ): Promise<ProvenCode | null> {
   const { maySetPassword } = await requireRemovable(ctx, accountId);
-  return maySetPassword ? null : prepareCode(ctx, { accountId, code: code ?? '' }, secrets, true);
+  if (maySetPassword) return null;
+  if (code == null)
+    throw invalidInput('input.code', 'is missing; give one of the authenticator, or a recovery code');
+  return prepareCode(ctx, { accountId, code }, secrets, true);
 }
 
 /** Removes a second factor, its recovery codes, and the logins that wait for a code. */
