@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
 import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
+import { totpSecrets } from './auth/totp-secret.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
 import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
@@ -42,6 +43,7 @@ import { watchPermissions } from './session/watch-permissions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
+import { startLoginGuard } from './start-login-guard.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
 import { touchWorker } from './worker/worker.store.js';
@@ -118,6 +120,9 @@ export async function startServer(
     const denials = startDenialWriter(kept);
     closers.push(denials.close);
 
+    const logins = await startLoginGuard(settings, database, clock, log);
+    closers.push(logins.close);
+
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
       database,
@@ -126,7 +131,13 @@ export async function startServer(
       keepDenial: denials.keep,
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
-      tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
+      logins: logins.guard,
+      totpSecrets: totpSecrets(sealer(rootKey)),
+      tokens: {
+        ttlSeconds: settings.tokenTtlSeconds,
+        idleSeconds: settings.tokenIdleSeconds,
+        most: limits.mostAccountTokens,
+      },
       sessions: {
         authorize: {
           workerLivenessMs,

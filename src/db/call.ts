@@ -72,6 +72,7 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
       logOutcome(log, header(), 'done');
       return result;
     } catch (error) {
+      if (isFailure(error) && error.isCounted) throw error;
       const problem = isFailure(error) ? error.problem : null;
       logOutcome(log, header(), problem?.code ?? 'INTERNAL', denialIdOf(error));
       // Without a database there is nowhere to write; the log line above is all that is left then.

@@ -151,12 +151,13 @@ describe('a stream shows nothing from behind the place in the log where its read
   const cursors = cursorCodec(Buffer.alloc(32, 1));
   const requestsOver = (database: Database): RequestParts => ({
     ...{ database, log: silentLog, loadAcl, cursors, eventCursors: cursors },
-    tokens: { ttlSeconds: 3600, idleSeconds: 3600 },
+    tokens: { ttlSeconds: 3600, idleSeconds: 3600, most: 50 },
     sessions: {
-      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300 },
+      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 500 },
       watch: null as unknown as RequestParts['sessions']['watch'],
     },
     workers: { livenessMs: 15_000, graceMs: 300_000 },
+    ...(null as unknown as Pick<RequestParts, 'logins' | 'totpSecrets' | 'secrets'>),
   });
   const revokes: [string, (way: Way) => Promise<unknown>, string, (way: Way) => string][] = [
     [

@@ -29,7 +29,11 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
-  accounts: [...life, 'set-password', 'change-password'],
+  accounts: [
+    ...life,
+    ...['set-password', 'change-password'],
+    ...['enroll-totp', 'confirm-totp', 'renew-recovery-codes', 'remove-totp'],
+  ],
   aliases: life,
   'auth-methods': life,
   'auth-tokens': ['delete'],

@@ -121,6 +121,10 @@ const samples: Record<SettingName, Sample> = {
     fallback: 500,
     read: (s) => s.userSessionLimit,
   },
+  loginFailures: { flag: ['3', 3], env: ['0', 0], fallback: 5, read: (s) => s.logins.failures },
+  loginsPerAddress: { flag: ['200', 200], env: ['0', 0], fallback: 20, read: (s) => s.logins.perAddress },
+  loginsPerName: { flag: ['30', 30], env: ['0', 0], fallback: 20, read: (s) => s.logins.perName },
+  logins: { flag: ['6000', 6000], env: ['0', 0], fallback: 600, read: (s) => s.logins.overall },
   workerGrace: { flag: ['1500ms', 1500], env: ['1s', 1000], fallback: 300_000, read: (s) => s.workerGraceMs },
   logLevel: { flag: ['debug', 'debug'], env: ['error', 'error'], fallback: 'info', read: (s) => s.logLevel },
   logFormat: {
