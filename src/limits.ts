@@ -28,6 +28,8 @@ export interface Limits {
   readonly dialTimeoutMs: number;
   /** Between two reports of a worker that serves something. */
   readonly reportMs: number;
+  /** How long one request seals the secrets of a scope again; what is left is for the next. */
+  readonly resealMs: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
 }
@@ -67,5 +69,6 @@ export const defaultLimits: Limits = Object.freeze({
   handshakeTimeoutMs: 10_000,
   dialTimeoutMs: 10_000,
   reportMs: 1000,
+  resealMs: 10_000,
   lockCheckMs: 10_000,
 });

@@ -13,6 +13,7 @@ import { addHosts } from './commands/hosts.js';
 import { addIdentity } from './commands/identity.js';
 import { addLogout } from './commands/logout.js';
 import { addRoles } from './commands/roles.js';
+import { addScopeKeys } from './commands/scope-keys.js';
 import { addScopes } from './commands/scopes.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
@@ -52,7 +53,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   const behind = wordsBehind(argv);
   addAuthenticate(program, context);
   addLogout(program, context);
-  addScopes(program, context);
+  addScopeKeys(addScopes(program, context), context);
   addIdentity(program, context);
   const { users } = addUsers(program, context);
   addRoles(program, context);

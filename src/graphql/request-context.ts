@@ -5,6 +5,8 @@ import type { TokenLimits } from '../auth/authenticate.js';
 import type { AuthRequest } from '../auth/auth.resolver.js';
 import { identify } from '../auth/identify.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { KeyRequest } from '../scope/scope-key.resolver.js';
+import type { Resealed } from '../seal/reseal-scope.js';
 import type { SecretKeeper } from '../seal/secret-keeper.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
@@ -16,6 +18,7 @@ export interface RequestParts extends CallParts {
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
   readonly secrets: SecretKeeper;
+  readonly reseal: KeyRequest['reseal'];
 }
 
 /** What the request brings with it. */
@@ -25,7 +28,7 @@ export interface Arrival {
 }
 
 /** The context of one HTTP request or one WebSocket operation. */
-export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest {
+export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest, KeyRequest {
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   private constructor(
@@ -66,6 +69,10 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
 
   get secrets(): SecretKeeper {
     return this.parts.secrets;
+  }
+
+  reseal(scopeId: string): Promise<Resealed> {
+    return this.parts.reseal(scopeId);
   }
 
   readonly write: Call['write'] = (operation, work) => this.call.write(operation, work);

@@ -24,6 +24,7 @@ import {
   RolePrincipalsMutations,
 } from '../role/role.mutations.js';
 import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
+import { ScopeKeyResolver } from '../scope/scope-key.resolver.js';
 import { ScopeMutations } from '../scope/scope.mutations.js';
 import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
@@ -65,7 +66,8 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
+      ...[ScopeResolver, ScopeMutations, ScopeKeyResolver, AddressPolicyResolver],
+      ...[UserResolver, UserMutations],
       ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
       ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],

@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { newId } from '../core/id.js';
 import type { Reader, Tx } from '../core/tx.js';
 import {
-  findCurrentDataKey,
   findDataKey,
+  holdCurrentDataKey,
   insertDataKey,
   type DataKey,
   type DataKeyPurpose,
@@ -26,6 +26,8 @@ export interface SecretKeeper {
   open(reader: Reader, sealed: string, place: SealedPlace): Promise<string>;
   /** Changes with the text and tells nothing else of it: equal texts in two places have two hashes. */
   hmac(tx: Tx, scopeId: string, plain: string, place: SealedPlace): Promise<string>;
+  /** Makes the next key of a scope, under which everything is sealed from now on; null when there is a later one. */
+  addKey(tx: Tx, made: Pick<DataKey, 'scopeId' | 'purpose' | 'keyVersion'>): Promise<DataKey | null>;
 }
 
 const keyBytes = 32;
@@ -41,20 +43,30 @@ export function secretKeeper(provider: KeyProvider): SecretKeeper {
     kept.set(key.id, bytes);
     return bytes;
   };
+  const addKey: SecretKeeper['addKey'] = async (tx, made) => {
+    const id = newId('dk');
+    const wrappedKey = await provider.wrap(randomBytes(keyBytes), placeOf(id));
+    return insertDataKey(tx, { ...made, id, wrappedKey });
+  };
   const currentKey = async (tx: Tx, scopeId: string, purpose: DataKeyPurpose): Promise<DataKey> =>
-    (await findCurrentDataKey(tx, scopeId, purpose)) ??
-    (await addDataKey(tx, provider, { scopeId, purpose, keyVersion: 1 })) ??
-    ((await findCurrentDataKey(tx, scopeId, purpose)) as DataKey);
+    (await holdCurrentDataKey(tx, scopeId, purpose)) ??
+    (await addKey(tx, { scopeId, purpose, keyVersion: 1 })) ??
+    ((await holdCurrentDataKey(tx, scopeId, purpose)) as DataKey);
 
   return {
+    addKey,
     async seal(tx, scopeId, plain, place) {
       const key = await currentKey(tx, scopeId, 'seal');
       const under = sealerUnder({ id: key.id, bytes: await bytesOf(key) });
       return { dataKeyId: key.id, sealed: under.seal(plain, versioned(place, key)) };
     },
     async open(reader, sealed, place) {
+      // Asked each time, so that what is cached opens nothing any more when its key was destroyed.
       const key = await findDataKey(reader, keyIdOf(sealed));
-      if (!key) throw new Error(`the data key ${keyIdOf(sealed)} of ${place.table} ${place.id} is gone`);
+      if (!key) {
+        kept.delete(keyIdOf(sealed));
+        throw new Error(`the data key ${keyIdOf(sealed)} of ${place.table} ${place.id} is gone`);
+      }
       return sealerUnder({ id: key.id, bytes: await bytesOf(key) }).open(sealed, versioned(place, key));
     },
     async hmac(tx, scopeId, plain, place) {
@@ -67,19 +79,8 @@ export function secretKeeper(provider: KeyProvider): SecretKeeper {
   };
 }
 
-/** Makes a key of that version; null when there is one meanwhile. */
-export async function addDataKey(
-  tx: Tx,
-  provider: KeyProvider,
-  made: Pick<DataKey, 'scopeId' | 'purpose' | 'keyVersion'>,
-): Promise<DataKey | null> {
-  const id = newId('dk');
-  const wrappedKey = await provider.wrap(randomBytes(keyBytes), placeOf(id));
-  return insertDataKey(tx, { ...made, id, wrappedKey });
-}
-
 /** Where a wrapped key stands. */
-export function placeOf(dataKeyId: string): SealedPlace {
+function placeOf(dataKeyId: string): SealedPlace {
   return { table: 'data_key', column: 'wrapped_key', id: dataKeyId };
 }
 
