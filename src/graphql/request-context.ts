@@ -5,6 +5,7 @@ import type { TokenLimits } from '../auth/authenticate.js';
 import type { AuthRequest } from '../auth/auth.resolver.js';
 import { identify } from '../auth/identify.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { CredentialRequest } from '../credential/credential.mutations.js';
 import type { SecretKeeper } from '../seal/secret-keeper.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
@@ -25,7 +26,7 @@ export interface Arrival {
 }
 
 /** The context of one HTTP request or one WebSocket operation. */
-export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest {
+export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest, CredentialRequest {
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   private constructor(
