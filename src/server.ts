@@ -118,6 +118,7 @@ export async function startServer(
       sessions: {
         authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
+        log,
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
       secrets,

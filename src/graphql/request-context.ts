@@ -5,6 +5,7 @@ import type { TokenLimits } from '../auth/authenticate.js';
 import type { AuthRequest } from '../auth/auth.resolver.js';
 import { identify } from '../auth/identify.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { CredentialRequest } from '../credential/credential.mutations.js';
 import type { KeyRequest } from '../scope/scope-key.resolver.js';
 import type { Resealed } from '../seal/reseal-scope.js';
 import type { SecretKeeper } from '../seal/secret-keeper.js';
@@ -28,7 +29,9 @@ export interface Arrival {
 }
 
 /** The context of one HTTP request or one WebSocket operation. */
-export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest, KeyRequest {
+export class RequestContext
+  implements SessionRequest, WorkerRequest, AuthRequest, CredentialRequest, KeyRequest
+{
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   private constructor(

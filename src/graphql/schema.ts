@@ -12,6 +12,8 @@ import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method
 import { AuthResolver } from '../auth/auth.resolver.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { UserAccountsResolver } from '../auth/user-accounts.resolver.js';
+import { CredentialMutations, CredentialStoreMutations } from '../credential/credential.mutations.js';
+import { CredentialResolver, CredentialStoreResolver } from '../credential/credential.resolver.js';
 import { actions } from '../grant/action.js';
 import { GroupMutations } from '../group/group.mutations.js';
 import { GroupResolver } from '../group/group.resolver.js';
@@ -36,7 +38,7 @@ import {
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
 import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
-import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
+import { AliasMutations, TargetCredentialsMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserMutations } from '../user/user.mutations.js';
 import { UserResolver } from '../user/user.resolver.js';
@@ -75,7 +77,8 @@ export function posternSchema(): GraphQLSchema {
       ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
-      ...[TargetResolver, TargetMutations, ScopeTargetsResolver],
+      ...[CredentialStoreResolver, CredentialResolver, CredentialStoreMutations, CredentialMutations],
+      ...[TargetResolver, TargetMutations, TargetCredentialsMutations, ScopeTargetsResolver],
       ...[AliasResolver, AliasMutations, UserAliasResolver],
       ...[WorkerResolver, WorkerMutations],
       ...[SessionResolver, ConnectionRecordResolver],

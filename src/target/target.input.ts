@@ -125,3 +125,19 @@ export const RemoveTargetHostSourcesInput = membersInput(
   'hostSourceIds',
   'Host sets to detach',
 );
+
+export const AddTargetCredentialSourcesInput = membersInput(
+  'AddTargetCredentialSourcesInput',
+  'brokeredCredentialSourceIds',
+  'Credentials to attach',
+);
+export const SetTargetCredentialSourcesInput = membersInput(
+  'SetTargetCredentialSourcesInput',
+  'brokeredCredentialSourceIds',
+  'The credentials it is to hand out',
+);
+export const RemoveTargetCredentialSourcesInput = membersInput(
+  'RemoveTargetCredentialSourcesInput',
+  'brokeredCredentialSourceIds',
+  'Credentials to detach',
+);
