@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.js';
-import { isFailure } from '../core/failure.js';
 import type { Log } from '../core/log.js';
 import type { Reader, Transactor, Tx } from '../core/tx.js';
 import { waitForOlderKeys } from './data-key.store.js';
@@ -9,7 +8,6 @@ import {
   lockUnderOlderKeys,
   writeUnderKey,
   type ResealedText,
-  type SealedText,
 } from './sealed-text.store.js';
 import type { SecretKeeper } from './secret-keeper.js';
 
@@ -89,34 +87,16 @@ async function resealBatch(
   at: Parameters<typeof lockUnderOlderKeys>[2],
 ): Promise<Batch> {
   const texts = await lockUnderOlderKeys(tx, column, at);
-  const byKey = new Map<string, ResealedText[]>();
-  for (const text of texts) {
-    const plain = await opened(secrets, tx, column, text, log);
-    if (plain === null) continue;
-    const { dataKeyId, sealed } = await secrets.seal(tx, at.scopeId, plain, column.place(text.id));
-    byKey.set(dataKeyId, [...(byKey.get(dataKeyId) ?? []), { ...text, resealed: sealed }]);
-  }
-  for (const [dataKeyId, resealed] of byKey) await writeUnderKey(tx, column, dataKeyId, resealed);
-  const count = [...byKey.values()].reduce((sum, { length }) => sum + length, 0);
-  return { count, last: texts.at(-1)?.id };
-}
-
-async function opened(
-  secrets: SecretKeeper,
-  tx: Tx,
-  column: KeyedColumn,
-  { id, sealed }: SealedText,
-  log: Log,
-): Promise<string | null> {
-  try {
-    return await secrets.open(tx, sealed, column.place(id));
-  } catch (error) {
-    if (isFailure(error) || isOfDatabase(error)) throw error; // the transaction is over then
-    log.error('what is sealed does not open', { table: column.table, resource: id, reason: String(error) });
-    return null;
-  }
-}
-
-function isOfDatabase(error: unknown): boolean {
-  return /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
+  if (texts.length === 0) return { count: 0, last: undefined };
+  const placed = texts.map(({ id, sealed }) => ({ sealed, place: column.place(id) }));
+  const { dataKeyId, results } = await secrets.reseal(tx, at.scopeId, placed);
+  const written = texts.flatMap((text, i): ResealedText[] => {
+    const result = results[i];
+    if (typeof result === 'string') return [{ ...text, resealed: result }];
+    const facts = { table: column.table, resource: text.id, reason: String(result) };
+    log.error('what is sealed does not open', facts);
+    return [];
+  });
+  await writeUnderKey(tx, column, dataKeyId, written);
+  return { count: written.length, last: texts.at(-1)?.id };
 }
