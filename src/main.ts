@@ -2,7 +2,7 @@
 import { runCli } from './cli/cli.js';
 import { version } from './version.js';
 
-// A report of a crash tells of the environment, where secrets may stand. Node 20 knows no way to leave it out.
+// A report of a crash tells of the environment, where secrets may stand, unless this Node can leave it out.
 const { report } = process;
 if ('excludeEnv' in report) report.excludeEnv = true;
 

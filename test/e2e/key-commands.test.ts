@@ -112,7 +112,9 @@ test('keys rewrap puts all under the new key while a server runs, and again does
   await stop(server);
   const late = await postern(['server', ...(await listeners())], env(old));
   expect(late.stderr).toMatch(/the root key is not this database's/);
-  await stop(await ready(['--config', 'none'], env(fresh)));
+  const [, password] = /\/\/[^:]*:([^@]*)@/.exec(database.url)!;
+  const withoutPassword = { DATABASE_URL: database.url.replace(`:${password}@`, '@'), PGPASSWORD: password! };
+  await stop(await ready(['--config', 'none'], { ...env(fresh), ...withoutPassword }));
   const [entry] = await database.sql(
     `select actor_id, outcome, after from audit where operation = 'rewrapRootKey' order by id limit 1`,
   );
