@@ -159,7 +159,7 @@ async function run(): Promise<void> {
   await ask(
     '{ users(scopeId: "global") { nodes { id } } }',
     {},
-    `${token(`at_0123456789_${randomBytes(24).toString('hex')}`)}`,
+    token(`at_0123456789_${randomBytes(24).toString('hex')}`),
   );
 
   const { id: credentialStoreId } = await made('createCredentialStore', { scopeId: project });
