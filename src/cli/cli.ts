@@ -9,6 +9,7 @@ import { addAuthenticate } from './commands/authenticate.js';
 import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
 import { addKnownPrograms } from './commands/connect-program.js';
+import { addCredentials } from './commands/credentials.js';
 import { addHosts } from './commands/hosts.js';
 import { addIdentity } from './commands/identity.js';
 import { addLogout } from './commands/logout.js';
@@ -58,6 +59,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   const { users } = addUsers(program, context);
   addRoles(program, context);
   addHosts(program, context);
+  addCredentials(program, context);
   addAuthorizeSession(addTargets(program, context), context);
   addAliases(program, context);
   addResolvableAliases(users, context);

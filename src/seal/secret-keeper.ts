@@ -123,7 +123,7 @@ export function secretKeeper(provider: KeyProvider): SecretKeeper {
 }
 
 /** Where a wrapped key stands. */
-function placeOf(dataKeyId: string): SealedPlace {
+export function placeOf(dataKeyId: string): SealedPlace {
   return { table: 'data_key', column: 'wrapped_key', id: dataKeyId };
 }
 

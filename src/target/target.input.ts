@@ -13,6 +13,9 @@ export class TargetFilterInput extends ResourceFilterInput implements TargetFilt
 
   @Field(() => [ID], { nullable: true, description: 'By any of these host sets, at most 50.' })
   hostSourceIdIn?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Handing out any of these credentials, at most 50.' })
+  brokeredCredentialSourceIdIn?: string[] | null;
 }
 
 @ArgsType()

@@ -56,6 +56,11 @@ export function goesBySetsSql(hostSetIds: string): string {
   return `t.id in (select hs.target_id from target_host_source hs where hs.host_set_id = any(${hostSetIds}))`;
 }
 
+/** A condition for targets that hand out any of those credentials. */
+export function handsOutSql(credentialIds: string): string {
+  return `t.id in (select cs.target_id from target_credential_source cs where cs.credential_id = any(${credentialIds}))`;
+}
+
 /**
  * The best two targets of that name in the scope of that id or name, among those the caller may see: first
  * those of the very name, then those that differ from it in case; of each, first those it may use.

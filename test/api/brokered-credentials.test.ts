@@ -37,6 +37,15 @@ const nothing = {
   ...{ privateKey: null, privateKeyPassphrase: null, object: null },
 };
 
+/** With the names that the parts have in JSON. */
+const inJson = (parts: object): object =>
+  Object.fromEntries(
+    Object.entries(parts).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (sign) => `_${sign.toLowerCase()}`),
+      value as unknown,
+    ]),
+  );
+
 describe('the credentials of a target', () => {
   test.each(Object.entries(credentialKinds))('of type %s are handed out as they are', async (type, kind) => {
     const credentialStoreId = await newCredentialStore(world);
@@ -48,7 +57,7 @@ describe('the credentials of a target', () => {
     expect(authorization.credentials).toEqual([
       {
         source: { id, ...named, credentialStoreId, type: 'STATIC', credentialType },
-        secret: 'object' in parts ? parts.object : parts,
+        secret: 'object' in parts ? parts.object : inJson(parts),
         ...nothing,
         ...parts,
       },

@@ -1,4 +1,5 @@
 import { randomText } from '../../src/core/id';
+import { newPrivateKey } from './private-keys';
 import { newTarget, project, type World } from './world';
 
 /** Passwords of credentials that stand nowhere else, so that they are found wherever they were kept. */
@@ -36,6 +37,13 @@ export const credentialKinds = {
     parts: () => ({ username: 'jim', password: randomText(20), domain: 'corp.example' }),
   },
   password: { mutation: 'createPasswordCredential', parts: () => ({ password: randomText(20) }) },
+  ssh_private_key: {
+    mutation: 'createSshPrivateKeyCredential',
+    parts: () => ({
+      ...{ username: 'jim', privateKey: newPrivateKey('open sesame') },
+      privateKeyPassphrase: 'open sesame',
+    }),
+  },
   json: {
     mutation: 'createJsonCredential',
     parts: () => ({ object: { token: randomText(20), scopes: ['read', { deep: [1, 2.5, null, true] }] } }),
