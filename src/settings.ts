@@ -229,6 +229,8 @@ export interface Settings {
   readonly dataDir: string;
   /** Null: a PostgreSQL of our own is started in the data directory. */
   readonly databaseUrl: string | null;
+  /** Where DATABASE_URL has none: what PostgreSQL's own clients take from PGPASSWORD. */
+  readonly databasePassword: string | null;
   readonly postgresBin: string | null;
   readonly poolSize: number;
   /** A configuration to create from at start; `demo` for the bundled one. */
@@ -236,6 +238,7 @@ export interface Settings {
     { readonly kind: 'demo' } | { readonly kind: 'none' } | { readonly kind: 'file'; readonly path: string };
   /** Null: as the configuration has it. */
   readonly demoDatabasePort: number | null;
+  /** One key, or several with commas or line ends between: the first seals. */
   readonly rootKey: string | null;
   readonly workerName: string;
   readonly workerTags: readonly TagPair[];
@@ -281,6 +284,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     isBehindProxy: switchOf('behindProxy', text('behindProxy')),
     dataDir: resolve(optional('dataDir') ?? defaultDataDir(env)),
     databaseUrl: env['DATABASE_URL'] || null,
+    databasePassword: env['PGPASSWORD'] || null,
     postgresBin: env['POSTERN_POSTGRES_BIN'] || null,
     poolSize: numberOf('poolSize', text('poolSize'), 1, 1000),
     config: configOf(text('config')),
@@ -312,6 +316,17 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     clockShift: env['POSTERN_TEST_CLOCK_SHIFT'] || null,
     limits: defaultLimits,
   });
+}
+
+/** What of the environment is secret to a server; flags are for nothing that is. */
+const secretVariables = ['DATABASE_URL', 'PGPASSWORD', 'POSTERN_ROOT_KEY'] as const;
+
+/**
+ * Takes the secrets of a server out of its environment once they are read, so that no diagnostic report and no child
+ * process carries them. The variables named beside them go as well.
+ */
+export function forgetSecrets(env: NodeJS.ProcessEnv, more: readonly string[] = []): void {
+  for (const name of [...secretVariables, ...more]) Reflect.deleteProperty(env, name);
 }
 
 function defaultDataDir(env: Env): string {

@@ -155,9 +155,10 @@ describe('a stream shows nothing from behind the place in the log where its read
     sessions: {
       authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 500 },
       watch: null as unknown as RequestParts['sessions']['watch'],
+      log: silentLog,
     },
     workers: { livenessMs: 15_000, graceMs: 300_000 },
-    ...(null as unknown as Pick<RequestParts, 'logins' | 'totpSecrets' | 'secrets'>),
+    ...(null as unknown as Pick<RequestParts, 'logins' | 'totpSecrets' | 'secrets' | 'reseal'>),
   });
   const revokes: [string, (way: Way) => Promise<unknown>, string, (way: Way) => string][] = [
     [

@@ -30,3 +30,17 @@ export async function dumpDatabase({ sql }: TestDatabase): Promise<Record<string
   );
   return { ...dump, events: [log!.events] };
 }
+
+/** Every row of every table as text, nothing left out, as pg_dump would write it. */
+export async function wholeDump({ sql }: TestDatabase): Promise<string> {
+  const tables = await sql<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
+  );
+  const parts: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql<{ row: string }>(`select t::text as row from ${name} t`);
+    parts.push(name, ...rows.map(({ row }) => row));
+  }
+  return parts.join('\n');
+}
