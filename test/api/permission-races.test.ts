@@ -151,9 +151,10 @@ describe('a stream shows nothing from behind the place in the log where its read
   const cursors = cursorCodec(Buffer.alloc(32, 1));
   const requestsOver = (database: Database): RequestParts => ({
     ...{ database, log: silentLog, loadAcl, cursors, eventCursors: cursors },
+    secrets: null as unknown as RequestParts['secrets'],
     tokens: { ttlSeconds: 3600, idleSeconds: 3600 },
     sessions: {
-      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300 },
+      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 },
       watch: null as unknown as RequestParts['sessions']['watch'],
     },
     workers: { livenessMs: 15_000, graceMs: 300_000 },

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { endTokensOfRemoved, signOutDisabled } from '../../src/auth/end-tokens';
 import { releaseOfRemoved } from '../../src/auth/release-accounts';
 import type { Actor, Call } from '../../src/core/ctx';
 import { randomText } from '../../src/core/id';
@@ -65,7 +66,7 @@ async function openOn({ url }: TestDatabase): Promise<{ database: Database; sour
     entities,
   );
   const guard = { check: () => Promise.resolve() };
-  const reactors = [releaseOfRemoved, endRemoved];
+  const reactors = [releaseOfRemoved, endTokensOfRemoved, signOutDisabled, endRemoved];
   return { source, database: openDatabase({ source, guard, reactors, onFacts: () => {} }) };
 }
 
@@ -78,6 +79,7 @@ function userActor({ id, tokenId }: { id: string; tokenId: string }): Actor {
     accountId,
     tokenId,
     tokenExpiresAt: '2100-01-01T00:00:00Z',
+    isReadOnly: false,
   };
 }
 
@@ -130,7 +132,7 @@ export async function newWay({ fixture }: Bench, goesBy: 'address' | 'hosts' = '
 
 /** The user of a way asks for a session on its target; null when that is refused. */
 export async function askForSession(bench: Bench, way: Way, through?: Database): Promise<string | null> {
-  const settings = { workerLivenessMs: 15_000, detachedTtlSeconds: 300 };
+  const settings = { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 };
   const asking = bench
     .call(way.user, through)
     .write('authorizeSession', (ctx) => authorizeSession(ctx, { targetId: way.targetId }, settings));
