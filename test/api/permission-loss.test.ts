@@ -124,6 +124,12 @@ const losses: Loss[] = [
 /** What takes something that the session hangs on, and ends it in the same transaction. */
 const deletions: Loss[] = [
   ['its user is deleted', {}, ({ userId }) => remove('deleteUser', userId)],
+  ['its user is disabled', {}, ({ userId }) => change('updateUser', userId, { isDisabled: true })],
+  [
+    'its account is disabled',
+    {},
+    ({ accountId }) => change('updateAccount', accountId, { isDisabled: true }),
+  ],
   [
     'its account is taken from the user',
     {},

@@ -153,7 +153,7 @@ describe('a stream shows nothing from behind the place in the log where its read
     ...{ database, log: silentLog, loadAcl, cursors, eventCursors: cursors },
     tokens: { ttlSeconds: 3600, idleSeconds: 3600, most: 50 },
     sessions: {
-      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 500 },
+      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 },
       watch: null as unknown as RequestParts['sessions']['watch'],
       log: silentLog,
     },

@@ -136,7 +136,7 @@ const opener = { log: silentLog, secrets: null as unknown as SecretKeeper };
 
 /** The user of a way asks for a session on its target; null when that is refused. */
 export async function askForSession(bench: Bench, way: Way, through?: Database): Promise<string | null> {
-  const settings = { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 500 };
+  const settings = { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 };
   const asking = bench
     .call(way.user, through)
     .write('authorizeSession', (ctx) => authorizeSession(ctx, { targetId: way.targetId }, settings, opener));
