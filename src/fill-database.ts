@@ -14,6 +14,7 @@ import type { ControlDatabase } from './control-database.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { Reader } from './core/tx.js';
+import type { SecretKeeper } from './seal/secret-keeper.js';
 import type { Settings } from './settings.js';
 
 export interface Filled {
@@ -31,6 +32,7 @@ export interface Filled {
 export async function fillDatabase(
   settings: Settings,
   { database, isEmbedded }: ControlDatabase,
+  secrets: SecretKeeper,
   env: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Filled> {
@@ -47,7 +49,7 @@ export async function fillDatabase(
   const appliesDemo = settings.config.kind === 'demo' && mayDevelop && hasDevelopment;
   const file = settings.config.kind === 'file' ? settings.config.path : appliesDemo ? bundledDemo() : null;
   if (file !== null) {
-    const created = await applyMissing(database, file, readConfig(file), env);
+    const created = await applyMissing(database, secrets, file, readConfig(file), env);
     if (created > 0) log.info('created what the configuration declares', { file, resources: created });
   }
   if (isNew) return { login: developmentLogin, appliesDemo };

@@ -95,7 +95,8 @@ export async function startServer(
     });
     closers.push(control.close);
     const { database, rootKey } = control;
-    const { login, appliesDemo } = await fillDatabase(settings, control, env, log);
+    const secrets = secretKeeper(rootKeyProvider(rootKey));
+    const { login, appliesDemo } = await fillDatabase(settings, control, secrets, env, log);
     const demo = await startDemo(settings, appliesDemo);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
@@ -117,7 +118,7 @@ export async function startServer(
         log,
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
-      secrets: secretKeeper(rootKeyProvider(rootKey)),
+      secrets,
     };
     const listener = await startApi(settings, requests, clock, log, closers);
     const worker = await startWorker(
