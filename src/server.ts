@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { requireOwnOfGift } from './access/no-escalation.js';
 import { cursorCodec } from './api/cursor.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
 import { checkSettings, listenSettings } from './check-settings.js';
@@ -112,6 +113,7 @@ export async function startServer(
       log,
       loadAcl,
       keepDenial: denials.keep,
+      ...(settings.isEscalationRefused ? { judgeGift: requireOwnOfGift } : {}),
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
       tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },

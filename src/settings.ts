@@ -158,6 +158,13 @@ export const settingRules = {
     fallback: '300s',
     help: 'how long an unreachable worker may take to come back before its connections count as lost',
   },
+  noEscalation: {
+    flag: 'no-escalation',
+    env: 'POSTERN_NO_ESCALATION',
+    value: null,
+    fallback: 'false',
+    help: 'nobody may give others, or take, what they may not do themselves',
+  },
   logLevel: {
     flag: 'log-level',
     env: 'POSTERN_LOG_LEVEL',
@@ -209,6 +216,8 @@ export interface Settings {
   readonly tokenIdleSeconds: number;
   readonly detachedTtlSeconds: number;
   readonly workerGraceMs: number;
+  /** Whether giving what one lacks is refused: grants, roles, memberships, accounts, passwords. */
+  readonly isEscalationRefused: boolean;
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
   readonly clockShift: string | null;
@@ -259,6 +268,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     tokenIdleSeconds: secondsOf('tokenIdle', text('tokenIdle')),
     detachedTtlSeconds: secondsOf('detachedTtl', text('detachedTtl')),
     workerGraceMs: durationOf('workerGrace', text('workerGrace')),
+    isEscalationRefused: switchOf('noEscalation', text('noEscalation')),
     logLevel: oneOf('logLevel', text('logLevel'), ['debug', 'info', 'warn', 'error']),
     logFormat: oneOf('logFormat', optional('logFormat') ?? (process.stderr.isTTY ? 'text' : 'json'), [
       'text',

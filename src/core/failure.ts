@@ -5,7 +5,7 @@
 export const errorCodes = {
   UNAUTHENTICATED: 'No valid token.',
   FORBIDDEN:
-    'The action is not granted, on something the caller may see; or the current password is wrong, as reason says. Facts: action, resourceType, denialId, reason.',
+    'The action is not granted, on something the caller may see; or, as reason says, the current password is wrong, or it would give somebody what the caller lacks. Facts: action, resourceType, denialId, reason.',
   NOT_FOUND: 'Missing, or hidden from the caller: the two are not told apart. Facts: resourceType, denialId.',
   INVALID_INPUT: 'A value is malformed or out of range. Facts: issues [{path, message}].',
   CONFLICT: 'It clashes with what exists, a name for instance. Facts: rule.',

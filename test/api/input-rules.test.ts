@@ -10,7 +10,7 @@ afterAll(() => database.drop());
 
 /** What only a fault of ours can break: what it is about, or what it says. */
 const invariants = [
-  /^(root_key|account_password|auth_token|worker|session|connection|event|audit)_/,
+  /^(root_key|account_password|auth_token|worker|session|connection|event|audit|denial)_/,
   /_type_must_be_known$/,
   /^scope_(must_have_a_parent_unless_global|global_must_be_one)$/,
 ];

@@ -116,6 +116,12 @@ const samples: Record<SettingName, Sample> = {
   tokenIdle: { flag: ['2d', 172_800], env: ['1s', 1], fallback: 86_400, read: (s) => s.tokenIdleSeconds },
   detachedTtl: { flag: ['10m', 600], env: ['30s', 30], fallback: 300, read: (s) => s.detachedTtlSeconds },
   workerGrace: { flag: ['1500ms', 1500], env: ['1s', 1000], fallback: 300_000, read: (s) => s.workerGraceMs },
+  noEscalation: {
+    flag: ['true', true],
+    env: ['0', false],
+    fallback: false,
+    read: (s) => s.isEscalationRefused,
+  },
   logLevel: { flag: ['debug', 'debug'], env: ['error', 'error'], fallback: 'info', read: (s) => s.logLevel },
   logFormat: {
     flag: ['text', 'text'],
