@@ -194,6 +194,13 @@ export const settingRules = {
     fallback: '300s',
     help: 'how long an unreachable worker may take to come back before its connections count as lost',
   },
+  noEscalation: {
+    flag: 'no-escalation',
+    env: 'POSTERN_NO_ESCALATION',
+    value: null,
+    fallback: 'false',
+    help: 'nobody may give others, or take, what they may not do themselves',
+  },
   logLevel: {
     flag: 'log-level',
     env: 'POSTERN_LOG_LEVEL',
@@ -250,6 +257,8 @@ export interface Settings {
   readonly userSessionLimit: number;
   readonly workerGraceMs: number;
   readonly logins: LoginLimits;
+  /** Whether giving what one lacks is refused: grants, roles, memberships, accounts, passwords. */
+  readonly isEscalationRefused: boolean;
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
   readonly clockShift: string | null;
@@ -308,6 +317,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
       perName: numberOf('loginsPerName', text('loginsPerName'), 0, 1_000_000),
       overall: numberOf('logins', text('logins'), 0, 1_000_000),
     },
+    isEscalationRefused: switchOf('noEscalation', text('noEscalation')),
     logLevel: oneOf('logLevel', text('logLevel'), ['debug', 'info', 'warn', 'error']),
     logFormat: oneOf('logFormat', optional('logFormat') ?? (process.stderr.isTTY ? 'text' : 'json'), [
       'text',
