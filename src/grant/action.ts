@@ -64,6 +64,7 @@ export const actions = [
   'reapply-storage-policy',
   'download',
   'monthly-active-users',
+  'explain-access',
 ] as const;
 
 export type Action = (typeof actions)[number];

@@ -5,6 +5,7 @@ import { isReadingAction } from './action.js';
 export function readOnlyAcl(acl: Acl): Acl {
   return {
     may: (action, on) => isReadingAction(action) && acl.may(action, on),
+    why: (action, on) => (isReadingAction(action) ? acl.why(action, on) : []),
     actionsOn: (actions, on) => acl.actionsOn(actions.filter(isReadingAction), on),
     fieldsFor: (action, on) => acl.fieldsFor(action, on),
     // What nothing may be read of is not listed either, or pages would come out short.

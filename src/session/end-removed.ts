@@ -1,8 +1,11 @@
 import type { Reactor } from '../core/tx.js';
-import { endSession } from './end-session.js';
+import { endSessions } from './end-session.js';
 import { carriers, findSessionsOn, type CarriesSessions } from './removal.store.js';
 
 const typeOf = new Map<string, CarriesSessions>(carriers.map((type) => [`${type}.removing`, type]));
+
+/** What is read and written at once: a thousand sessions with all that they carry are a lot to hold. */
+const batch = 100;
 
 /**
  * Ends, before a resource goes, the sessions that hang on it: nothing is deleted under a session that may still
@@ -14,9 +17,10 @@ export const endRemoved: Reactor = {
   async react(tx, { kind, subjectId, body }) {
     const type = typeOf.get(kind);
     if (type === undefined) return;
-    const ids = body['ids'] as readonly string[] | undefined;
-    for (const id of await findSessionsOn(tx, type, ids ?? subjectId)) {
-      await endSession(tx, id, { reason: 'permission revoked' });
+    const given = body['ids'] as readonly string[] | undefined;
+    const ids = await findSessionsOn(tx, type, given ?? subjectId);
+    for (let from = 0; from < ids.length; from += batch) {
+      await endSessions(tx, ids.slice(from, from + batch), { reason: 'permission revoked' });
     }
   },
 };

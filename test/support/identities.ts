@@ -5,7 +5,7 @@ let count = 0;
 
 /** A user of its own with roles of its own, signed in without a password: made by SQL, as fast as it gets. */
 export async function newUser(
-  server: TestServer,
+  server: Pick<TestServer, 'database'>,
   roles: readonly { scope: string; grants: readonly string[]; grantScopes?: readonly string[] }[] = [],
 ): Promise<{ id: string; name: string; token: string; tokenId: string }> {
   const { sql } = server.database;
@@ -28,7 +28,7 @@ export async function newUser(
 
 /** Gives a user a role with these grants; the role's id. */
 export async function grantTo(
-  server: TestServer,
+  server: Pick<TestServer, 'database'>,
   userId: string,
   role: { scope: string; grants: readonly string[]; grantScopes?: readonly string[] },
 ): Promise<string> {

@@ -31,7 +31,14 @@ const life = (type: string, patch: object = { name: 'other' }): Record<string, P
   delete: changed(`delete${type}`, {}),
 });
 const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>>>> = {
-  scope: life('Scope'),
+  scope: {
+    ...life('Scope'),
+    // A thing in it that its reader need not see comes after the right to ask.
+    'explain-access': {
+      document: 'query ($id: ID!) { whoCan(action: LIST, type: "role", scopeId: $id) { sentence } }',
+      variables: (id) => ({ id }),
+    },
+  },
   'auth-method': life('AuthMethod'),
   account: {
     ...life('Account'),
@@ -58,9 +65,12 @@ const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>
   'host-catalog': life('HostCatalog'),
   host: life('Host'),
   'host-set': { ...life('HostSet'), ...members('HostSet', 'hosts', { hostIds: ['hst_0000000000'] }) },
+  'credential-store': life('CredentialStore'),
+  credential: life('Credential'),
   target: {
     ...life('Target'),
     ...members('Target', 'host-sources', { hostSourceIds: ['hsst_0000000000'] }),
+    ...members('Target', 'credential-sources', { brokeredCredentialSourceIds: ['credup_0000000000'] }),
     'authorize-session': mutation('authorizeSession', { clientPublicKey }, 'targetId'),
   },
   alias: life('Alias'),
