@@ -26,7 +26,7 @@ export async function requireOwnOfGift(ctx: ReadCtx, gift: Gift): Promise<void> 
   const { actor } = ctx;
   if (actor.kind !== 'user') return;
   const held = await findGrants(ctx.tx, principalsOf(actor.userId));
-  const caller = { userId: actor.userId, accountIds: [actor.accountId] };
+  const caller = { userId: actor.userId, accountIds: actor.accountId === null ? [] : [actor.accountId] };
   const own = filledFor(caller, accessSets(held)).filter((set) => !isHeldInPart(held, set));
   const grants = (await grantsOf(ctx, gift)).map((given) => ({ given, counts: asGiven(given) }));
   const unread = grants.find(({ counts }) => counts === null);

@@ -1,14 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
-import {
-  forgetSecrets,
-  readSettings,
-  settingRules,
-  type Flags,
-  type SettingName,
-  type Settings,
-} from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
+import { forgetSecrets, readSettings, type Flags, type SettingName, type Settings } from '../../src/settings';
 
 type Env = Record<string, string>;
 
