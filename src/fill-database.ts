@@ -15,6 +15,7 @@ import type { ControlDatabase } from './control-database.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { Reader } from './core/tx.js';
+import type { SecretKeeper } from './seal/secret-keeper.js';
 import type { Settings } from './settings.js';
 
 export interface Filled {
@@ -34,6 +35,7 @@ export interface Filled {
 export async function fillDatabase(
   settings: Settings,
   { database, isEmbedded }: ControlDatabase,
+  secrets: SecretKeeper,
   env: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Filled> {
@@ -51,7 +53,7 @@ export async function fillDatabase(
   const file = settings.config.kind === 'file' ? settings.config.path : appliesDemo ? bundledDemo() : null;
   const document = file === null ? null : readConfig(file);
   if (file !== null && document !== null) {
-    const created = await applyMissing(database, file, document, env);
+    const created = await applyMissing(database, secrets, file, document, env);
     if (created > 0) log.info('created what the configuration declares', { file, resources: created });
   }
   const filled = { appliesDemo, secretVariables: secretVariables(document) };

@@ -98,7 +98,8 @@ export async function startServer(
     });
     closers.push(control.close);
     const { database, rootKeys } = control;
-    const { login, appliesDemo, secretVariables } = await fillDatabase(settings, control, env, log);
+    const secrets = secretKeeper(rootKeyProvider(...rootKeys));
+    const { login, appliesDemo, secretVariables } = await fillDatabase(settings, control, secrets, env, log);
     const demo = await startDemo(settings, appliesDemo);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
@@ -107,7 +108,6 @@ export async function startServer(
     closers.push(startSweeps(database, settings, clock, log));
 
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs, resealMs } = limits;
-    const secrets = secretKeeper(rootKeyProvider(...rootKeys));
     const requests: RequestParts = {
       database,
       log,
