@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { requireOwnOfGift } from './access/no-escalation.js';
 import { cursorCodec } from './api/cursor.js';
+import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
+import { totpSecrets } from './auth/totp-secret.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
+import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
 import { openControlDatabase, shelter } from './control-database.js';
@@ -33,11 +36,15 @@ import { loadAcl } from './role/load-acl.js';
 import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
 import type { RootKey } from './seal/root-key.js';
 import { sealer } from './seal/seal.js';
+import { rootKeyProvider } from './seal/key-provider.js';
+import { secretKeeper } from './seal/secret-keeper.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
+import { watchPermissions } from './session/watch-permissions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
+import { startLoginGuard } from './start-login-guard.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
 import { touchWorker } from './worker/worker.store.js';
@@ -63,7 +70,13 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [releaseOfRemoved, makeRolesOfNewScope, endRemoved];
+const reactors: readonly Reactor[] = [
+  releaseOfRemoved,
+  endTokensOfRemoved,
+  signOutDisabled,
+  makeRolesOfNewScope,
+  endRemoved,
+];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -102,10 +115,14 @@ export async function startServer(
     tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
+    closers.push(watchPermissions({ database, tail, clock, log, judgeMs: limits.judgeMs }).close);
     const { denialFlushMs: flushMs, mostDenialsWaiting } = limits;
     const kept = { reader: database.reader, clock, log, flushMs, mostWaiting: mostDenialsWaiting };
     const denials = startDenialWriter(kept);
     closers.push(denials.close);
+
+    const logins = await startLoginGuard(settings, database, clock, log);
+    closers.push(logins.close);
 
     const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
     const requests: RequestParts = {
@@ -116,14 +133,25 @@ export async function startServer(
       ...(settings.isEscalationRefused ? { judgeGift: requireOwnOfGift } : {}),
       cursors: cursorCodec(rootKey.derive('page-cursor')),
       eventCursors: cursorCodec(rootKey.derive('event-cursor')),
-      tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
+      logins: logins.guard,
+      totpSecrets: totpSecrets(sealer(rootKey)),
+      tokens: {
+        ttlSeconds: settings.tokenTtlSeconds,
+        idleSeconds: settings.tokenIdleSeconds,
+        most: limits.mostAccountTokens,
+      },
       sessions: {
-        authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
+        authorize: {
+          workerLivenessMs,
+          detachedTtlSeconds: settings.detachedTtlSeconds,
+          mostOfUser: settings.userSessionLimit,
+        },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
+      secrets: secretKeeper(rootKeyProvider(rootKey)),
     };
-    const listener = await startApi(settings, requests, clock, log, closers);
+    const listener = await startApi(settings, requests, tail, clock, log, closers);
     const worker = await startWorker(
       { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
@@ -160,6 +188,7 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
       await sweepSessions(database, settings.workerGraceMs);
       await preparePartition(database.reader);
       await forgetOldKeys(database.reader);
+      await sweepTokens(database);
       await forgetOldDenials(database.reader);
       isFailing = false;
     } catch (error) {
@@ -187,6 +216,7 @@ function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']):
 async function startApi(
   settings: Settings,
   requests: RequestParts,
+  tail: Tail,
   clock: Clock,
   log: Log,
   closers: (() => Promise<unknown>)[],
@@ -198,7 +228,7 @@ async function startApi(
   const shared = { schema, preparer, requests, log, clientAddress };
   const http = await startHttpApi({ ...shared, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ ...shared, clock, limits: webSocket });
+  const sockets = startWebSocketApi({ ...shared, tail, clock, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {

@@ -12,6 +12,7 @@ import { addKnownPrograms } from './commands/connect-program.js';
 import { addExplain } from './commands/explain.js';
 import { addHosts } from './commands/hosts.js';
 import { addIdentity } from './commands/identity.js';
+import { addIssueApiToken } from './commands/issue-api-token.js';
 import { addLogout } from './commands/logout.js';
 import { addRoles } from './commands/roles.js';
 import { addScopes } from './commands/scopes.js';
@@ -62,6 +63,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   addAuthorizeSession(addTargets(program, context), context);
   addAliases(program, context);
   addResolvableAliases(users, context);
+  addIssueApiToken(users, context);
   addWorkers(program, context);
   addSessions(program, context);
   addAudit(program, context);

@@ -3,16 +3,23 @@ import type { Failure } from './failure.js';
 import type { Gift } from './gift.js';
 import type { AuditNote, Reader, Tx } from './tx.js';
 
+/** Why nobody is known. The one who has an API token gets another from whoever issues them, and signs in nowhere. */
+export type NobodyReason =
+  'no token' | 'token not valid' | 'token expired' | 'API token not valid' | 'API token expired';
+
 /** Who asks. A bad or expired token makes nobody: the caller is anonymous. */
 export type Actor =
-  | { readonly kind: 'anonymous'; readonly reason: 'no token' | 'token not valid' | 'token expired' }
+  | { readonly kind: 'anonymous'; readonly reason: NobodyReason }
   | {
       readonly kind: 'user';
       readonly userId: string;
       readonly userName: string;
-      readonly accountId: string;
+      /** Null for a program, which has no account. */
+      readonly accountId: string | null;
       readonly tokenId: string;
       readonly tokenExpiresAt: string;
+      /** Whether the token changes nothing, whatever its user may. */
+      readonly isReadOnly: boolean;
     }
   | { readonly kind: 'worker'; readonly workerId: string; readonly bootId: string }
   | { readonly kind: 'system'; readonly name: string };

@@ -31,7 +31,7 @@ export const idPrefixes = {
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
-export type IdPrefix = (typeof idPrefixes)[IdKind][number] | 'denial' | 'req' | 'boot';
+export type IdPrefix = (typeof idPrefixes)[IdKind][number] | 'denial' | 'dk' | 'req' | 'boot';
 
 const kindByPrefix = new Map<string, IdKind>();
 for (const [kind, prefixes] of Object.entries(idPrefixes)) {

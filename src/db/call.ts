@@ -73,11 +73,14 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
     };
     const header = (): AuditHeader => ({ operation, requestId, actor, clientAddress, note });
     try {
+      if (actor.kind === 'user' && actor.isReadOnly)
+        throw writing.deny(byReadOnlyToken(operation, actor.tokenId));
       const prepared = await prepare(ctxOver(database.reader, writing));
       const result = await database.transact((tx) => work(ctxOver(tx, writing), prepared), header);
       logOutcome(log, header(), 'done');
       return result;
     } catch (error) {
+      if (isFailure(error) && error.isCounted) throw error;
       const problem = isFailure(error) ? error.problem : null;
       logOutcome(log, header(), problem?.code ?? 'INTERNAL', denialIdOf(error));
       // Without a database there is nowhere to write; the log line above is all that is left then.
@@ -102,6 +105,12 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
         (ctx) => work(ctx),
       ),
   };
+}
+
+// Before anything is looked up, and whatever the grants are taken to say.
+function byReadOnlyToken(operation: string, tokenId: string): Denial {
+  const reason = 'the token in use is read-only: it changes nothing';
+  return { code: 'FORBIDDEN', action: operation, resourceType: 'auth-token', resourceId: tokenId, reason };
 }
 
 function failureOf({ code, action, resourceType, reason }: Denial, denialId: string): Failure {

@@ -21,9 +21,11 @@ export const inputRules: ReadonlySet<string> = new Set([
   'auth_method_scope_id_is_immutable',
   'account_login_name_may_hold_a_to_z_digits_dot_and_dash',
   'account_auth_method_id_is_immutable',
+  'account_user_must_be_a_person',
 
   'user_must_not_live_in_a_project',
   'user_built_in_cannot_be_deleted',
+  'user_built_in_cannot_be_disabled',
   'iam_user_scope_id_is_immutable',
 
   'group_member_must_not_be_recovery',
@@ -50,6 +52,14 @@ export const inputRules: ReadonlySet<string> = new Set([
   'alias_must_live_in_global',
   'alias_value_must_be_a_dns_name',
   'alias_host_needs_a_destination',
+
+  'credential_store_must_live_in_a_project',
+  'credential_store_scope_id_is_immutable',
+  'credential_credential_store_id_is_immutable',
+  'credential_username_must_go_with_its_type',
+  'credential_username_must_have_1_to_256_printable_characters',
+  'credential_domain_must_go_with_its_type',
+  'credential_domain_must_have_1_to_256_printable_characters',
 
   'tag_key_must_have_1_to_512_printable_characters',
   'tag_value_must_have_1_to_512_printable_characters',

@@ -1,5 +1,5 @@
 import type { Acl, Protected } from '../core/acl.js';
-import type { Ctx, Denial } from '../core/ctx.js';
+import type { Ctx, Denial, NobodyReason } from '../core/ctx.js';
 import { Failure } from '../core/failure.js';
 import type { Reader } from '../core/tx.js';
 import type { Action } from './action.js';
@@ -107,10 +107,15 @@ function placeOf(
 /** Asks who has no valid token to sign in. */
 export function refuseAnonymous({ actor }: Ctx<Reader>): void {
   if (actor.kind !== 'anonymous') return;
-  const message = {
-    'no token': 'sign in first: postern authenticate password',
-    'token not valid': 'the token is not valid (any more); sign in again: postern authenticate password',
-    'token expired': 'the token has expired; sign in again: postern authenticate password',
-  }[actor.reason];
+  const message = messages[actor.reason];
   throw new Failure({ code: 'UNAUTHENTICATED', message });
 }
+
+const messages: Readonly<Record<NobodyReason, string>> = {
+  'no token': 'sign in first: postern authenticate password',
+  'token not valid': 'the token is not valid (any more); sign in again: postern authenticate password',
+  'token expired': 'the token has expired; sign in again: postern authenticate password',
+  'API token not valid':
+    'the API token is not valid (any more); have another one issued: postern users issue-api-token',
+  'API token expired': 'the API token has expired; have another one issued: postern users issue-api-token',
+};

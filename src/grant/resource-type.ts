@@ -31,7 +31,11 @@ export const resourceTypes = {
     collectionActions: ['list'],
   },
   user: {
-    idActions: [...life, 'add-accounts', 'set-accounts', 'remove-accounts', 'list-resolvable-aliases'],
+    idActions: [
+      ...life,
+      ...(['add-accounts', 'set-accounts', 'remove-accounts'] as const),
+      ...(['list-resolvable-aliases', 'issue-api-token'] as const),
+    ],
     collectionActions: createAndList,
   },
   group: {

@@ -2,9 +2,12 @@ import DataLoader from 'dataloader';
 import type { CursorCodec } from '../api/cursor.js';
 import type { Actor, Call, ReadCtx } from '../core/ctx.js';
 import type { TokenLimits } from '../auth/authenticate.js';
-import type { AuthRequest } from '../auth/auth.resolver.js';
+import type { AuthRequest } from '../auth/auth-request.js';
 import { identify } from '../auth/identify.js';
+import type { LoginGuard } from '../auth/login-guard.js';
+import type { TotpSecrets } from '../auth/totp-secret.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { SecretKeeper } from '../seal/secret-keeper.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
 
@@ -12,8 +15,11 @@ export interface RequestParts extends CallParts {
   readonly cursors: CursorCodec;
   readonly eventCursors: CursorCodec;
   readonly tokens: TokenLimits;
+  readonly logins: LoginGuard;
+  readonly totpSecrets: TotpSecrets;
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
+  readonly secrets: SecretKeeper;
 }
 
 /** What the request brings with it. */
@@ -54,12 +60,24 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
     return this.parts.tokens;
   }
 
+  get logins(): LoginGuard {
+    return this.parts.logins;
+  }
+
+  get totpSecrets(): TotpSecrets {
+    return this.parts.totpSecrets;
+  }
+
   get sessions(): SessionRequest['sessions'] {
     return this.parts.sessions;
   }
 
   get workers(): WorkerRequest['workers'] {
     return this.parts.workers;
+  }
+
+  get secrets(): SecretKeeper {
+    return this.parts.secrets;
   }
 
   readonly write: Call['write'] = (operation, work) => this.call.write(operation, work);

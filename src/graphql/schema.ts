@@ -16,6 +16,7 @@ import { AuthMethodLinksResolver } from '../auth/auth-method-links.resolver.js';
 import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
 import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
+import { TotpMutations } from '../auth/totp.mutations.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { UserAccountsResolver } from '../auth/user-accounts.resolver.js';
 import { actions } from '../grant/action.js';
@@ -73,6 +74,7 @@ export function posternSchema(): GraphQLSchema {
       MetaResolver,
       ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
       ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      TotpMutations,
       ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
       ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],

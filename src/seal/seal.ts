@@ -15,12 +15,21 @@ export interface Sealer {
   open(sealed: string, place: SealedPlace): string;
 }
 
+/** 32 bytes, and the name that stands before everything sealed under them. */
+export interface NamedKey {
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
 const nonceBytes = 12;
 const tagBytes = 16;
 
 export function sealer(root: RootKey): Sealer {
-  const key = root.derive('column');
-  const keyId = root.fingerprint;
+  return sealerUnder({ id: root.fingerprint, bytes: root.derive('column') });
+}
+
+/** Seals under one key. The text is bound to its place and to the name of the key. */
+export function sealerUnder({ id: keyId, bytes: key }: NamedKey): Sealer {
   const bound = (place: SealedPlace): Buffer =>
     Buffer.from([place.table, place.column, place.id, keyId].join('\0'), 'utf8');
   return {
@@ -32,7 +41,7 @@ export function sealer(root: RootKey): Sealer {
     },
     open(sealed, place) {
       const [id, body = '', ...rest] = sealed.split('.');
-      if (id !== keyId) throw new Error(`sealed under root key ${id}, this is ${keyId}`);
+      if (id !== keyId) throw new Error(`sealed under key ${id}, this is ${keyId}`);
       const bytes = Buffer.from(body, 'base64url');
       // The decoder is lenient; two spellings of one secret are one too many.
       if (rest.length > 0 || bytes.toString('base64url') !== body)
@@ -46,4 +55,9 @@ export function sealer(root: RootKey): Sealer {
       );
     },
   };
+}
+
+/** The name of the key a text is sealed under. */
+export function keyIdOf(sealed: string): string {
+  return sealed.slice(0, sealed.indexOf('.'));
 }

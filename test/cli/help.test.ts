@@ -29,7 +29,11 @@ const changes = (members: string): string[] => ['add', 'set', 'remove'].map((ver
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
-  accounts: [...life, 'set-password', 'change-password'],
+  accounts: [
+    ...life,
+    ...['set-password', 'change-password'],
+    ...['enroll-totp', 'confirm-totp', 'renew-recovery-codes', 'remove-totp'],
+  ],
   aliases: life,
   'auth-methods': life,
   'auth-tokens': ['delete'],
@@ -40,7 +44,7 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
   scopes: [...life, 'set-address-policy'],
   targets: [...life, ...changes('host-sources')],
-  users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
+  users: [...life, ...changes('accounts'), 'list-resolvable-aliases', 'issue-api-token'],
   workers: ['update', 'delete', ...changes('worker-tags')],
 };
 

@@ -5,6 +5,8 @@ const movesByItself = ['audit', 'denial', 'event', 'event_inbox', 'event_log'];
 const movingColumns: Readonly<Record<string, readonly string[]>> = {
   worker: ['last_seen_at'],
   auth_token: ['last_used_at'],
+  account_totp: ['wrong_codes', 'tried_at'],
+  login_challenge: ['tries'],
 };
 
 /** Every row of every table as text, but for the audit and the denials; of the event log, how long it is. */

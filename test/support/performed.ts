@@ -53,6 +53,7 @@ const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>
   user: {
     ...life('User'),
     ...members('User', 'accounts', { accountIds: ['acctpw_0000000000'] }),
+    'issue-api-token': mutation('issueApiToken', { name: 'ci' }, 'userId'),
   },
   group: { ...life('Group'), ...members('Group', 'members', { memberIds: ['u_0000000000'] }) },
   role: {

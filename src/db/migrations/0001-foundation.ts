@@ -14,6 +14,8 @@
  *   config_address                                what a configuration made: address -> id
  *   made_once                                     what a request with a key made, for 24 hours: holder, key -> id
  *   root_key                                      which root key this database belongs to
+ *   data_key -> scope                             credential_store -> scope; credential -> credential_store
+ *   credential_secret -> credential, data_key     target_credential_source -> target, credential
  *
  * Every constraint is named for its rule; the name, read as a sentence, is the error a client sees.
  */
