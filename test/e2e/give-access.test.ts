@@ -50,10 +50,11 @@ async function run(line: string, env: Record<string, string> = {}, input = ''): 
 }
 
 test('whoever follows the page gives somebody access, and takes it away', async () => {
-  expect(lines).toHaveLength(17);
+  expect(lines).toHaveLength(22);
   const home = join(installation.folder, 'ann');
   await run('authenticate password -login-name=admin -password=env://PW', { PW: 'password' });
-  const [login, connect, audit, removal] = lines.slice(13) as [string, string, string, string];
+  const [login, connect, explain, whoCan, audit, removal] = lines.slice(16) as [string, ...string[]] &
+    Record<1 | 2 | 3 | 4 | 5, string>;
   // Beside the demo everybody may ask for sessions; without that, only the role of the page lets Ann in.
   const { items } = JSON.parse(await run('roles list -scope-id=global -format=json')) as {
     items: { id: string; name: string }[];
@@ -69,20 +70,24 @@ test('whoever follows the page gives somebody access, and takes it away', async 
   expect(before).toMatchObject({ code: 3, stderr: expect.stringMatching(/^no such target/) });
   expect(lines[12]).toMatch(/^roles add-grants /);
   await run(lines[12] as string);
+  for (const line of lines.slice(13, 16)) await run(line, { DB_PASSWORD: 'secret' });
 
   // Without psql, which may not be installed: the local port, and a client of our own.
   const proxy = runProgram(
-    wordsOf(connect.replace('connect postgres', 'connect').replace(/ -username.*/, '')),
+    wordsOf(connect.replace('connect postgres', 'connect').replace(/ -dbname.*/, '')),
     {
       env: { ...installation.env, HOME: home },
     },
   );
   const port = Number((await proxy.says(/Port: +(\d+)/))[1]);
+  const [, user, password] = await proxy.says(
+    /Username: +(\S+)[^]*?Password: +(\S+)|Password: +(\S+)[^]*?Username: +(\S+)/,
+  );
   const client = new Client({
     host: '127.0.0.1',
     port,
-    user: 'postgres',
-    password: 'secret',
+    user,
+    password,
     database: 'sampledb',
   });
   const cut = new Promise((resolve) => client.once('end', resolve));
@@ -90,6 +95,8 @@ test('whoever follows the page gives somebody access, and takes it away', async 
   await client.connect();
   expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 
+  expect(await run(explain)).toMatch(/yes[^]*On call/i);
+  expect(await run(whoCan)).toMatch(/Ann/);
   expect(await run(audit)).toMatch(/ann .*authorizeSession|Ann .*authorizeSession/);
   const from = performance.now();
   await run(removal);

@@ -329,6 +329,7 @@ describe('the walk, with the ids that each step printed', () => {
     });
     await client.connect();
     await client.end();
+    await watch.says(new RegExp(`CONNECTION_CLOSED.*${id}`));
     proxy.kill('SIGINT');
     await proxy.ended;
     await watch.says(new RegExp(`"${id}","status":"TERMINATED"`));
