@@ -107,6 +107,7 @@ async function startPlace(databases, folder, size, closers) {
   const env = {
     ...{ PATH: process.env.PATH, HOME: folder },
     ...{ DATABASE_URL: database.url, POSTERN_ROOT_KEY: databases.rootKey },
+    POSTERN_USER_SESSION_LIMIT: '1000000',
   };
   const args = ['--config', 'none', '--data-dir', join(folder, `data-${size}`), '--log-level', 'error'];
   const listeners = ['--api-listen-address', '127.0.0.1:0', '--proxy-listen-address', '127.0.0.1:0'];

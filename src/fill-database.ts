@@ -10,6 +10,7 @@ import {
   type Administrator,
 } from './config/initial-resources.js';
 import { readConfig } from './config/read-config.js';
+import { secretVariables } from './config/secret.js';
 import type { ControlDatabase } from './control-database.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
@@ -22,6 +23,8 @@ export interface Filled {
   readonly login: Administrator | null;
   /** The bundled demo belongs to this installation: what it declares, and its database. */
   readonly appliesDemo: boolean;
+  /** Variables of the environment that the configuration names as holding secrets. */
+  readonly secretVariables: readonly string[];
 }
 
 /**
@@ -48,13 +51,15 @@ export async function fillDatabase(
   const hasDevelopment = (await findAuthMethod(database.reader, developmentLogin.authMethodId)) !== null;
   const appliesDemo = settings.config.kind === 'demo' && mayDevelop && hasDevelopment;
   const file = settings.config.kind === 'file' ? settings.config.path : appliesDemo ? bundledDemo() : null;
-  if (file !== null) {
-    const created = await applyMissing(database, secrets, file, readConfig(file), env);
+  const document = file === null ? null : readConfig(file);
+  if (file !== null && document !== null) {
+    const created = await applyMissing(database, secrets, file, document, env);
     if (created > 0) log.info('created what the configuration declares', { file, resources: created });
   }
-  if (isNew) return { login: developmentLogin, appliesDemo };
+  const filled = { appliesDemo, secretVariables: secretVariables(document) };
+  if (isNew) return { login: developmentLogin, ...filled };
   const [login] = mayDevelop ? await findKnownLogins(database.reader, [developmentLogin]) : [];
-  return { login: login ?? null, appliesDemo };
+  return { login: login ?? null, ...filled };
 }
 
 function bundledDemo(): string {

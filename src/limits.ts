@@ -1,3 +1,4 @@
+import type { GuardLimits } from './auth/login-guard.js';
 import type { DocumentLimits } from './graphql/document.js';
 import type { WebSocketLimits } from './graphql/websocket-api.js';
 
@@ -8,6 +9,8 @@ import type { WebSocketLimits } from './graphql/websocket-api.js';
 export interface Limits {
   /** Between two sweeps over sessions whose time is up. */
   readonly sweepMs: number;
+  /** Between two looks for sessions that have lost their permission, when the log tells of nothing. */
+  readonly judgeMs: number;
   /** Between two looks at the event log when nobody says that there is something. */
   readonly tailPollMs: number;
   /** A worker unheard of for longer gets no new sessions. */
@@ -28,12 +31,23 @@ export interface Limits {
   readonly dialTimeoutMs: number;
   /** Between two reports of a worker that serves something. */
   readonly reportMs: number;
+  /** How long a refusal waits to be written down with others. */
+  readonly denialFlushMs: number;
+  /** Refusals that may wait for that; what is beyond is lost. */
+  readonly mostDenialsWaiting: number;
+  /** How long one request seals the secrets of a scope again; what is left is for the next. */
+  readonly resealMs: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
+  /** Live tokens of one account; of more, the one that was used least recently goes. */
+  readonly mostAccountTokens: number;
+  /** How sign-ins are counted; how many of them are settings. */
+  readonly login: GuardLimits;
 }
 
 export const defaultLimits: Limits = Object.freeze({
   sweepMs: 1000,
+  judgeMs: 1000,
   tailPollMs: 200,
   workerLivenessMs: 15_000,
   beatMs: 15_000,
@@ -58,14 +72,28 @@ export const defaultLimits: Limits = Object.freeze({
     keepAliveMs: 12_000,
     mostSockets: 5000,
     mostAnonymousSockets: 50,
+    mostSocketsOfUser: 20,
     anonymousIdleMs: 10_000,
     mostWaitingBytes: 4_000_000,
     mostSubscriptions: 20,
     mostMessagesPerSecond: 50,
+    tokenPauseMs: 200,
+    tokenCheckMs: 15_000,
   }),
   mostWorkerSockets: 10_000,
   handshakeTimeoutMs: 10_000,
   dialTimeoutMs: 10_000,
   reportMs: 1000,
+  denialFlushMs: 200,
+  mostDenialsWaiting: 500,
+  resealMs: 10_000,
   lockCheckMs: 10_000,
+  mostAccountTokens: 50,
+  login: Object.freeze({
+    firstWaitMs: 15_000,
+    longestWaitMs: 300_000,
+    forgetMs: 900_000,
+    mostKeys: 20_000,
+    tallyMs: 60_000,
+  }),
 });

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { cursorCodec } from './api/cursor.js';
+import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
+import { totpSecrets } from './auth/totp-secret.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
+import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
 import type { Administrator } from './config/initial-resources.js';
 import { openControlDatabase, shelter } from './control-database.js';
@@ -10,6 +13,7 @@ import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
 import type { Database } from './db/database.js';
+import { forgetOldDenials, startDenialWriter } from './db/denial-writer.js';
 import { forgetOldKeys } from './db/made-once.js';
 import { startDemoDatabase, type DemoDatabase } from './db/demo-database.js';
 import { preparePartition } from './events/event.store.js';
@@ -29,15 +33,18 @@ import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
 import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
-import type { RootKey } from './seal/root-key.js';
-import { sealer } from './seal/seal.js';
+import type { KeyPurpose, RootKeys } from './seal/root-key.js';
 import { rootKeyProvider } from './seal/key-provider.js';
+import { resealScope } from './seal/reseal-scope.js';
+import { sealer } from './seal/seal.js';
 import { secretKeeper } from './seal/secret-keeper.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
+import { watchPermissions } from './session/watch-permissions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
+import { startLoginGuard } from './start-login-guard.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
 import { touchWorker } from './worker/worker.store.js';
@@ -48,6 +55,8 @@ export interface RunningServer {
   readonly workerAddress: string;
   /** Set where the well-known development login works. */
   readonly developmentLogin: Administrator | null;
+  /** Variables of the environment that held secrets for the configuration, and are of no use any more. */
+  readonly secretVariables: readonly string[];
   readonly demoDatabasePort: number | null;
   readonly startedInMs: number;
   /** Resolves, with the reason, when the server had to stop by itself; it has stopped by then. */
@@ -63,7 +72,13 @@ export interface Surroundings {
 }
 
 /** Effects of one slice's facts in another, in slice order. */
-const reactors: readonly Reactor[] = [releaseOfRemoved, makeRolesOfNewScope, endRemoved];
+const reactors: readonly Reactor[] = [
+  releaseOfRemoved,
+  endTokensOfRemoved,
+  signOutDisabled,
+  makeRolesOfNewScope,
+  endRemoved,
+];
 
 /** Asked before every change of a row; managed fields will refuse here. */
 const guard: ChangeGuard = { check: () => Promise.resolve() };
@@ -94,35 +109,55 @@ export async function startServer(
       onLost: end.mustEnd,
     });
     closers.push(control.close);
-    const { database, rootKey } = control;
-    const secrets = secretKeeper(rootKeyProvider(rootKey));
-    const { login, appliesDemo } = await fillDatabase(settings, control, secrets, env, log);
+    const { database, rootKeys } = control;
+    const secrets = secretKeeper(rootKeyProvider(...rootKeys));
+    const { login, appliesDemo, secretVariables } = await fillDatabase(settings, control, secrets, env, log);
     const demo = await startDemo(settings, appliesDemo);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
     tail = await startTail({ reader: database.reader, clock, log, pollMs: limits.tailPollMs });
     closers.push(tail.close);
     closers.push(startSweeps(database, settings, clock, log));
+    closers.push(watchPermissions({ database, tail, clock, log, judgeMs: limits.judgeMs }).close);
+    const { denialFlushMs: flushMs, mostDenialsWaiting } = limits;
+    const kept = { reader: database.reader, clock, log, flushMs, mostWaiting: mostDenialsWaiting };
+    const denials = startDenialWriter(kept);
+    closers.push(denials.close);
 
-    const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
+    const logins = await startLoginGuard(settings, database, clock, log);
+    closers.push(logins.close);
+
+    const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs, resealMs } = limits;
     const requests: RequestParts = {
       database,
       log,
       loadAcl,
-      cursors: cursorCodec(rootKey.derive('page-cursor')),
-      eventCursors: cursorCodec(rootKey.derive('event-cursor')),
-      tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
+      keepDenial: denials.keep,
+      cursors: cursorCodec(...derived(rootKeys, 'page-cursor')),
+      eventCursors: cursorCodec(...derived(rootKeys, 'event-cursor')),
+      logins: logins.guard,
+      totpSecrets: totpSecrets(sealer(...rootKeys)),
+      tokens: {
+        ttlSeconds: settings.tokenTtlSeconds,
+        idleSeconds: settings.tokenIdleSeconds,
+        most: limits.mostAccountTokens,
+      },
       sessions: {
-        authorize: { workerLivenessMs, detachedTtlSeconds: settings.detachedTtlSeconds },
+        authorize: {
+          workerLivenessMs,
+          detachedTtlSeconds: settings.detachedTtlSeconds,
+          mostOfUser: settings.userSessionLimit,
+        },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
         log,
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
       secrets,
+      reseal: (scopeId) => resealScope({ database, secrets, clock, log, mostMs: resealMs }, scopeId),
     };
-    const listener = await startApi(settings, requests, clock, log, closers);
+    const listener = await startApi(settings, requests, tail, clock, log, closers);
     const worker = await startWorker(
-      { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
+      { settings, database, rootKeys, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
     );
     end.isUp();
@@ -130,6 +165,7 @@ export async function startServer(
       url: listener.url,
       workerAddress: settings.proxyPublicAddress ?? worker.address,
       developmentLogin: login,
+      secretVariables,
       demoDatabasePort: demo?.port ?? null,
       startedInMs: clock.monotonicMs() - startedAt,
       ended: end.ended,
@@ -139,6 +175,10 @@ export async function startServer(
     await stopAll();
     throw error;
   }
+}
+
+function derived([first, ...others]: RootKeys, purpose: KeyPurpose): [Buffer, ...Buffer[]] {
+  return [first.derive(purpose), ...others.map((key) => key.derive(purpose))];
 }
 
 async function startDemo(settings: Settings, appliesDemo: boolean): Promise<DemoDatabase | null> {
@@ -157,6 +197,8 @@ function startSweeps(database: Database, settings: Settings, clock: Clock, log: 
       await sweepSessions(database, settings.workerGraceMs);
       await preparePartition(database.reader);
       await forgetOldKeys(database.reader);
+      await sweepTokens(database);
+      await forgetOldDenials(database.reader);
       isFailing = false;
     } catch (error) {
       if (!isFailing) log.warn('sessions could not be swept; trying on', { reason: String(error) });
@@ -183,6 +225,7 @@ function dialRules(settings: Settings, ownListeners: DialRules['ownListeners']):
 async function startApi(
   settings: Settings,
   requests: RequestParts,
+  tail: Tail,
   clock: Clock,
   log: Log,
   closers: (() => Promise<unknown>)[],
@@ -194,7 +237,7 @@ async function startApi(
   const shared = { schema, preparer, requests, log, clientAddress };
   const http = await startHttpApi({ ...shared, mostBodyBytes, bodyTimeoutMs });
   closers.push(http.close);
-  const sockets = startWebSocketApi({ ...shared, clock, limits: webSocket });
+  const sockets = startWebSocketApi({ ...shared, tail, clock, limits: webSocket });
   const listener = await listen(
     listenSettings(settings),
     {
@@ -215,7 +258,7 @@ async function startApi(
 interface WorkerParts {
   readonly settings: Settings;
   readonly database: Database;
-  readonly rootKey: RootKey;
+  readonly rootKeys: RootKeys;
   readonly tail: Tail;
   readonly clock: Clock;
   readonly log: Log;
@@ -224,7 +267,7 @@ interface WorkerParts {
 }
 
 async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)[]): Promise<Proxy> {
-  const { settings, database, rootKey, tail, clock, log, apiAddress, onLost } = parts;
+  const { settings, database, rootKeys, tail, clock, log, apiAddress, onLost } = parts;
   const { limits, workerName: name } = settings;
   const bootId = newId('boot');
   let workerId: string | undefined;
@@ -244,7 +287,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
     tags: settings.workerTags,
     makeKey: (privateKeyPem: string | undefined) => makeIdentity(`postern worker ${name}`, privateKeyPem),
   };
-  const seal = sealer(rootKey);
+  const seal = sealer(...rootKeys);
   const { id, key } = await workerKeyOf(database, seal, registration);
   const proxy = await startProxy({
     authority: makeWorkerAuthority(database, tail, { workerId: id, workerName: name, bootId }),

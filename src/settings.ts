@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseDuration } from './core/duration.js';
 import { StartFailure } from './core/start-failure.js';
+import type { LoginLimits } from './auth/login-guard.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { tagFault, type TagPair } from './worker/worker-tag.rules.js';
 
@@ -151,6 +152,41 @@ export const settingRules = {
     fallback: '5m',
     help: 'how long the token of `targets authorize-session` waits to be used',
   },
+  userSessionLimit: {
+    flag: 'user-session-limit',
+    env: 'POSTERN_USER_SESSION_LIMIT',
+    value: 'N',
+    fallback: '500',
+    help: 'how many pending and active sessions one user may have, over all targets and tokens',
+  },
+  loginFailures: {
+    flag: 'login-failures',
+    env: 'POSTERN_LOGIN_FAILURES',
+    value: 'N',
+    fallback: '5',
+    help: 'wrong passwords of one name from one address before the next one must wait, longer each time; 0 for no limit',
+  },
+  loginsPerAddress: {
+    flag: 'logins-per-address',
+    env: 'POSTERN_LOGINS_PER_ADDRESS',
+    value: 'N',
+    fallback: '20',
+    help: 'sign-ins a minute from one address (a /64 of IPv6); more where many people share one, 0 for no limit',
+  },
+  loginsPerName: {
+    flag: 'logins-per-name',
+    env: 'POSTERN_LOGINS_PER_NAME',
+    value: 'N',
+    fallback: '20',
+    help: 'wrong sign-ins a minute of one name, from all addresses that it never signed in from; 0 for no limit',
+  },
+  logins: {
+    flag: 'logins',
+    env: 'POSTERN_LOGINS',
+    value: 'N',
+    fallback: '600',
+    help: 'sign-ins a minute from all addresses that their name never signed in from; 0 for no limit',
+  },
   workerGrace: {
     flag: 'worker-grace',
     env: 'POSTERN_WORKER_GRACE',
@@ -193,6 +229,8 @@ export interface Settings {
   readonly dataDir: string;
   /** Null: a PostgreSQL of our own is started in the data directory. */
   readonly databaseUrl: string | null;
+  /** Where DATABASE_URL has none: what PostgreSQL's own clients take from PGPASSWORD. */
+  readonly databasePassword: string | null;
   readonly postgresBin: string | null;
   readonly poolSize: number;
   /** A configuration to create from at start; `demo` for the bundled one. */
@@ -200,6 +238,7 @@ export interface Settings {
     { readonly kind: 'demo' } | { readonly kind: 'none' } | { readonly kind: 'file'; readonly path: string };
   /** Null: as the configuration has it. */
   readonly demoDatabasePort: number | null;
+  /** One key, or several with commas or line ends between: the first seals. */
   readonly rootKey: string | null;
   readonly workerName: string;
   readonly workerTags: readonly TagPair[];
@@ -208,7 +247,9 @@ export interface Settings {
   readonly tokenTtlSeconds: number;
   readonly tokenIdleSeconds: number;
   readonly detachedTtlSeconds: number;
+  readonly userSessionLimit: number;
   readonly workerGraceMs: number;
+  readonly logins: LoginLimits;
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
   readonly clockShift: string | null;
@@ -243,6 +284,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     isBehindProxy: switchOf('behindProxy', text('behindProxy')),
     dataDir: resolve(optional('dataDir') ?? defaultDataDir(env)),
     databaseUrl: env['DATABASE_URL'] || null,
+    databasePassword: env['PGPASSWORD'] || null,
     postgresBin: env['POSTERN_POSTGRES_BIN'] || null,
     poolSize: numberOf('poolSize', text('poolSize'), 1, 1000),
     config: configOf(text('config')),
@@ -258,7 +300,14 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     tokenTtlSeconds: secondsOf('tokenTtl', text('tokenTtl')),
     tokenIdleSeconds: secondsOf('tokenIdle', text('tokenIdle')),
     detachedTtlSeconds: secondsOf('detachedTtl', text('detachedTtl')),
+    userSessionLimit: numberOf('userSessionLimit', text('userSessionLimit'), 1, 1_000_000),
     workerGraceMs: durationOf('workerGrace', text('workerGrace')),
+    logins: {
+      failures: numberOf('loginFailures', text('loginFailures'), 0, 1000),
+      perAddress: numberOf('loginsPerAddress', text('loginsPerAddress'), 0, 1_000_000),
+      perName: numberOf('loginsPerName', text('loginsPerName'), 0, 1_000_000),
+      overall: numberOf('logins', text('logins'), 0, 1_000_000),
+    },
     logLevel: oneOf('logLevel', text('logLevel'), ['debug', 'info', 'warn', 'error']),
     logFormat: oneOf('logFormat', optional('logFormat') ?? (process.stderr.isTTY ? 'text' : 'json'), [
       'text',
@@ -267,6 +316,17 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     clockShift: env['POSTERN_TEST_CLOCK_SHIFT'] || null,
     limits: defaultLimits,
   });
+}
+
+/** What of the environment is secret to a server; flags are for nothing that is. */
+const secretVariables = ['DATABASE_URL', 'PGPASSWORD', 'POSTERN_ROOT_KEY'] as const;
+
+/**
+ * Takes the secrets of a server out of its environment once they are read, so that no diagnostic report and no child
+ * process carries them. The variables named beside them go as well.
+ */
+export function forgetSecrets(env: NodeJS.ProcessEnv, more: readonly string[] = []): void {
+  for (const name of [...secretVariables, ...more]) Reflect.deleteProperty(env, name);
 }
 
 function defaultDataDir(env: Env): string {

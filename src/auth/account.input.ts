@@ -44,6 +44,9 @@ export class CreateAccountInput extends CreateInput implements NewAccount {
       'As long as the auth method asks for; without one nobody signs in with it. No part of what tells repeated requests apart.',
   })
   password?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is kept out; it is not when left out.' })
+  isDisabled?: boolean | null;
 }
 
 @InputType('UpdateAccountInput', { description: 'Changes an account.' })
@@ -53,6 +56,13 @@ export class UpdateAccountInput extends UpdateInput implements AccountPatch {
     description: 'a to z, digits, dot and dash; as long as the auth method asks for now.',
   })
   loginName?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True keeps it out: its tokens go and the sessions made with them end at once. False or null lets it in again.',
+  })
+  isDisabled?: boolean | null;
 }
 
 export const DeleteAccountInput = deleteInput('DeleteAccountInput', 'an account with its tokens');

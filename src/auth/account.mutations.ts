@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Deletion } from '../api/change.input.js';
 import type { Deleted } from '../api/payload.js';
+import type { AuthRequest } from './auth-request.js';
 import type { Request } from '../api/request.js';
 import type { Account } from './account.entity.js';
 import * as inputs from './account.input.js';
@@ -28,7 +29,8 @@ export class AccountMutations {
   }
 
   @Mutation(() => payloads.UpdateAccountPayload, {
-    description: 'Change an account. Tokens stay good when its login name changes.',
+    description:
+      'Change an account, keep it out or let it in again. Tokens stay good when its login name changes. Nobody disables the account that they signed in with.',
   })
   async updateAccount(
     @Ctx() request: Request,
@@ -49,7 +51,7 @@ export class AccountMutations {
 
   @Mutation(() => payloads.SetAccountPasswordPayload, {
     description:
-      'Give an account a password without knowing the one it has, or take it away. Tokens that it signed in stay good.',
+      'Give an account a password without knowing the one it has, or take it away. It is signed out everywhere: its tokens go, and the sessions made with them end.',
   })
   async setAccountPassword(
     @Ctx() request: Request,
@@ -65,15 +67,15 @@ export class AccountMutations {
 
   @Mutation(() => payloads.ChangeAccountPasswordPayload, {
     description:
-      'Choose another password, proving the one the account has. A wrong one is FORBIDDEN, with its reason. Tokens that it signed in stay good.',
+      'Choose another password, proving the one the account has. A wrong one is FORBIDDEN, with its reason. Its tokens go and the sessions made with them end, all but those of the token in use.',
   })
   async changeAccountPassword(
-    @Ctx() request: Request,
+    @Ctx() request: AuthRequest,
     @Arg('input', () => inputs.ChangeAccountPasswordInput, input) asked: inputs.ChangeAccountPasswordInput,
   ): Promise<{ account: Account | null }> {
     const account = await request.writeAfter(
       'changeAccountPassword',
-      (ctx) => prepareChangePassword(ctx, asked),
+      (ctx) => prepareChangePassword(ctx, asked, request.logins),
       (ctx, hash) => writePassword(ctx, 'change-password', asked, hash),
     );
     return { account };

@@ -1,35 +1,71 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Authorizable, Node } from '../api/node.js';
 import { pageTypes } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
 import { DateTime } from '../api/scalars.js';
 import type { Actor } from '../core/ctx.js';
+import type { TokenType } from './auth-token.rules.js';
+
+export const TokenTypeEnum = { LOGIN: 'login', API: 'api' } as const satisfies Record<string, TokenType>;
+
+registerEnumType(TokenTypeEnum, {
+  name: 'AuthTokenType',
+  description: 'What a token came from.',
+  valuesConfig: {
+    LOGIN: { description: 'From the login of a person, with an account.' },
+    API: { description: 'It was issued for a service user.' },
+  },
+});
 
 /**
- * Proof of a login, of one account. Ends at its expiry, or earlier when it lies idle. Only a hash of its
- * secret is kept. Deleting it is signing out, and ends the sessions made with it.
+ * Proof of who somebody is: of the login of an account, or issued for a service user. Speaks for one user all its life.
+ * Ends at its expiry; that of a login earlier when it lies idle. Only a hash of its secret is kept. Deleting it is
+ * signing out, and ends the sessions made with it.
  */
 @ObjectType({
   implements: [Node, Authorizable],
-  description: 'Proof of a login. Its secret is shown once, at the login.',
+  description: 'Proof of who somebody is. Its secret is shown once, at the login or when it is issued.',
 })
 @Entity('auth_token')
 export class AuthToken implements Node, Authorizable {
   @PrimaryColumn('text')
   id!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The account that signed in.' })
+  @Field(() => TokenTypeEnum, { description: 'What it came from.' })
   @Column('text')
-  accountId!: string;
+  type!: TokenType;
 
-  @Field(() => ID, { nullable: true, description: 'The auth method it signed in through.' })
-  @Column('text')
-  authMethodId!: string;
+  @Field(() => ID, { nullable: true, description: 'The account that signed in; null for an API token.' })
+  @Column('text', { nullable: true })
+  accountId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Scope of the auth method.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The auth method it signed in through; null for an API token.',
+  })
+  @Column('text', { nullable: true })
+  authMethodId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Scope of its user.' })
   @Column('text')
   scopeId!: string;
+
+  @Field(() => String, { nullable: true, description: 'What an API token is called.' })
+  @Column('text', { nullable: true })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Free text.' })
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether it reads, lists and watches alone, whatever its user may; every mutation is refused.',
+  })
+  @Column('boolean')
+  isReadOnly!: boolean;
 
   @Column('bytea')
   secretHash!: Buffer;
@@ -42,18 +78,19 @@ export class AuthToken implements Node, Authorizable {
   @Column('timestamptz')
   expiresAt!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was last used, within a minute.' })
-  @Column('timestamptz')
-  lastUsedAt!: string;
-
-  @Column('integer')
-  idleLimitSeconds!: number;
-
-  @Field(() => ID, {
+  @Field(() => DateTime, {
     nullable: true,
-    description: 'Identifier of the user it acts as; null when its account has none any more.',
+    description: 'When it was last used, within a minute; null for an API token that never was.',
   })
-  userId!: string | null;
+  @Column('timestamptz', { nullable: true })
+  lastUsedAt!: string | null;
+
+  @Column('integer', { nullable: true })
+  idleLimitSeconds!: number | null;
+
+  @Field(() => ID, { nullable: true, description: 'Identifier of the user it acts as.' })
+  @Column('text')
+  userId!: string;
 
   /** Parent of its scope, selected beside the row. */
   scopeParentId!: string | null;
@@ -72,6 +109,9 @@ export const authTokenFields: Hideable = {
   accountId: 'account_id',
   authMethodId: 'auth_method_id',
   scopeId: 'scope_id',
+  name: 'name',
+  description: 'description',
+  isReadOnly: 'is_read_only',
   expiresAt: 'expiration_time',
   lastUsedAt: 'approximate_last_used_time',
   userId: 'user_id',

@@ -1,6 +1,9 @@
-import { ArgsType, Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { CreateInput } from '../api/change.input.js';
 import { OrderDirectionEnum, type OrderDirection } from '../api/order-direction.js';
+import { DateTime } from '../api/scalars.js';
 import { ScopeListArgs } from '../scope/scope.input.js';
+import type { IssueApiTokenInput as NewApiToken } from './issue-api-token.js';
 import type { AuthTokenFilter, AuthTokenListing, AuthTokenOrder } from './list-auth-tokens.js';
 
 const OrderFieldEnum = { CREATED_AT: 'CREATED_AT', EXPIRES_AT: 'EXPIRES_AT' } as const;
@@ -36,6 +39,35 @@ export class AuthTokenListArgs extends ScopeListArgs implements AuthTokenListing
 
   @Field(() => AuthTokenOrderInput, { nullable: true, description: 'Order, latest login first by default.' })
   orderBy?: AuthTokenOrderInput | null;
+}
+
+@InputType('IssueApiTokenInput', { description: 'Issues a token for a service user.' })
+export class IssueApiTokenInput extends CreateInput implements NewApiToken {
+  @Field(() => ID, { description: 'Service user as which its holder acts.' })
+  userId!: string;
+
+  @Field(() => String, {
+    description:
+      'What it is for: 1 to 128 printable characters. Several may have one name, while one takes over.',
+  })
+  override name!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When it ends: a minute to 366 days from now; 90 days from now when neither this nor lifetimeSeconds is given.',
+  })
+  expiresAt?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The same in seconds from now, 60 to 31622400.' })
+  lifetimeSeconds?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether it reads, lists and watches alone, whatever the user may; it does not when left out.',
+  })
+  isReadOnly?: boolean | null;
 }
 
 @InputType('DeleteAuthTokenInput', { description: 'Signs a token out.' })

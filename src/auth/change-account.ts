@@ -6,10 +6,12 @@ import { madeBefore, type Repeatable } from '../core/made-before.js';
 import { cleanTexts, given } from '../core/text.rules.js';
 import { deleteRow, settleMade, showMade, updateRow } from '../scope/change-row.js';
 import { requireCreateUnder } from '../scope/require-create.js';
+import { disabledOf, refuseSelf } from '../user/disabled.rules.js';
 import type { Account } from './account.entity.js';
 import { findAuthMethod } from './auth-method.store.js';
 import { accountKind } from './auth.kinds.js';
 import { createAccount } from './create-account.js';
+import { sourceOf } from './login-source.js';
 import { hashPassword } from './password-hash.js';
 import { requireLoginName, requirePassword, usualPasswordRules } from './password.rules.js';
 
@@ -19,6 +21,7 @@ export interface CreateAccountInput extends Repeatable {
   readonly name?: string | null;
   readonly description?: string | null;
   readonly password?: string | null;
+  readonly isDisabled?: boolean | null;
 }
 
 /**
@@ -32,7 +35,7 @@ export async function prepareAccount(ctx: ReadCtx, input: CreateAccountInput): P
   requireLoginName('input.loginName', loginName, container);
   if (password == null) return null;
   requirePassword('input.password', password, container);
-  return hashPassword(password, { address: ctx.clientAddress ?? '', loginName });
+  return hashPassword(password, { address: sourceOf(ctx.clientAddress), loginName, isKnown: true });
 }
 
 /** Makes an account in an auth method, without a user. Needs `create` on its accounts. */
@@ -51,7 +54,9 @@ export async function makeAccount(
   const before = await madeBefore(ctx, 'createAccount', asked, id);
   if (before !== null) return showMade(ctx, accountKind, acl, before);
   const { scopeId } = container;
-  await createAccount(ctx.tx, { id, authMethodId, scopeId, userId: null, loginName, ...texts, passwordHash });
+  const isDisabled = disabledOf(told.isDisabled) ?? false;
+  const row = { id, authMethodId, scopeId, userId: null, loginName, isDisabled, ...texts };
+  await createAccount(ctx.tx, { ...row, passwordHash });
   return settleMade(ctx, accountKind, acl, id);
 }
 
@@ -61,19 +66,25 @@ export interface UpdateAccountInput {
   readonly name?: string | null;
   readonly description?: string | null;
   readonly loginName?: string | null;
+  readonly isDisabled?: boolean | null;
 }
 
-/** Renames or describes an account, or changes the name it signs in with. Needs `update`. */
+/**
+ * Renames or describes an account, changes the name it signs in with, keeps it out or lets it in again: one that is
+ * disabled is signed out everywhere. Refuses to disable the account in use. Needs `update`.
+ */
 export function updateAccount(ctx: Ctx, input: UpdateAccountInput): Promise<Account | null> {
-  return updateRow(ctx, accountKind, input, async ({ authMethodId }) => {
+  return updateRow(ctx, accountKind, input, async ({ id, authMethodId }) => {
     const { loginName } = input;
+    const isDisabled = disabledOf(input.isDisabled);
+    refuseSelf(isDisabled, ctx.actor.kind === 'user' && ctx.actor.accountId === id, 'the account in use');
     if (loginName === null)
       throw invalidInput('input.loginName', 'cannot be cleared; an account is a login name');
     if (loginName !== undefined) {
       const rules = (await findAuthMethod(ctx.tx, authMethodId)) ?? usualPasswordRules;
       requireLoginName('input.loginName', loginName, rules);
     }
-    return { ...cleanTexts(input), ...given({ loginName }) };
+    return { ...cleanTexts(input), ...given({ loginName, isDisabled }) };
   });
 }
 

@@ -29,6 +29,8 @@ export function changeUserAccounts(
     present: (user) => user.accountIds ?? [],
     write: async (user, { added, removed }) => {
       if (isBuiltIn(user.id)) throw invalidInput('input.id', 'is built in; nobody signs in as it');
+      if (user.type === 'service')
+        throw invalidInput('input.id', 'is a service user, which has no accounts; issue an API token for it');
       const held = user.accountIds ?? [];
       const rows = await lockAccounts(ctx.tx, [...held, ...added]);
       const accounts = await requireSeen(

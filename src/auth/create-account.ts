@@ -10,13 +10,23 @@ export interface NewAccount {
   readonly loginName: string;
   readonly name?: string | null;
   readonly description?: string | null;
+  readonly isDisabled?: boolean;
   /** Hashed before the transaction; null for an account that cannot sign in yet. */
   readonly passwordHash: string | null;
 }
 
 /** Makes an account, with its password when there is one. */
 export async function createAccount(tx: Tx, input: NewAccount): Promise<Account> {
-  const { id, authMethodId, scopeId, userId, loginName, name = null, description = null } = input;
+  const {
+    id,
+    authMethodId,
+    scopeId,
+    userId,
+    loginName,
+    name = null,
+    description = null,
+    isDisabled = false,
+  } = input;
   const account = await tx.insert(Account, {
     id,
     authMethodId,
@@ -25,6 +35,7 @@ export async function createAccount(tx: Tx, input: NewAccount): Promise<Account>
     loginName,
     name,
     description,
+    isDisabled,
   });
   if (input.passwordHash !== null) {
     await putPassword(tx, id, input.passwordHash);

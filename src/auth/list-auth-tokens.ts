@@ -40,7 +40,7 @@ function filterOf({ userIdIn }: AuthTokenFilter): ListFilter {
   if (!userIdIn) return { key: null, sql: () => [], leansOn: [] };
   return {
     key: userIdIn,
-    sql: (params) => [`a.user_id = any(${params.add(userIdIn, 'text[]')})`],
+    sql: (params) => [`t.user_id = any(${params.add(userIdIn, 'text[]')})`],
     leansOn: [{ path: 'filter.userIdIn', field: 'user_id' }],
   };
 }
@@ -53,7 +53,7 @@ export function listAuthTokens(request: Request, args: AuthTokenListing): Promis
     select: tokenColumns,
     from: tokenTables,
     alias: 't',
-    columns: { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id', ownerId: 'a.user_id' },
+    columns: { id: 't.id', scopeId: 't.scope_id', scopeParentId: 's.parent_id', ownerId: 't.user_id' },
     livesIn: ['global', 'org'],
     hideable: authTokenFields,
     view: (acl, row) => presentToken(acl, request.ctx.actor, 'list', row),

@@ -1,4 +1,4 @@
-import type { Reader, Tx } from '../core/tx.js';
+import type { Tx } from '../core/tx.js';
 import { Account } from './account.entity.js';
 import { accountColumns, accountTables } from './account.store.js';
 
@@ -14,9 +14,4 @@ export async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<Acco
 /** The accounts of a user, locked likewise. */
 export async function lockAccountsOf(tx: Tx, userId: string): Promise<Account[]> {
   return tx.rows(Account, `${accounts} where a.user_id = $1 order by a.id for no key update of a`, [userId]);
-}
-
-/** Deletes all tokens of an account. What hangs on them must have ended. */
-export async function deleteTokensOf(reader: Reader, accountId: string): Promise<void> {
-  await reader.query('delete from auth_token where account_id = $1', [accountId]);
 }

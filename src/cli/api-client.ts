@@ -52,11 +52,22 @@ export function apiClient(settings: ApiClientSettings): ApiClient {
 
 /** An error of the API as a sentence for the terminal. What the server says is shown, and never obeyed. */
 export function failureOf(error: unknown): CliFailure {
-  const { message, extensions } = (error ?? {}) as { message?: unknown; extensions?: { code?: unknown } };
+  const { message, extensions } = (error ?? {}) as {
+    message?: unknown;
+    extensions?: { code?: unknown; denialId?: unknown };
+  };
   const code = typeof extensions?.code === 'string' ? (extensions.code as ErrorCode) : null;
   const text = typeof message === 'string' ? linesOf(message) : 'the server refused and did not say why';
   // One of a newer release has no status of its own here.
-  return new CliFailure(text, code !== null && Object.hasOwn(exitCodeOf, code) ? exitCodeOf[code] : 1, code);
+  const status = code !== null && Object.hasOwn(exitCodeOf, code) ? exitCodeOf[code] : 1;
+  return new CliFailure(text + explainable(text, extensions?.denialId), status, code);
+}
+
+// Who was refused can do little about it, but an administrator can see why.
+function explainable(text: string, denialId: unknown): string {
+  if (typeof denialId !== 'string' || !/^denial_\w{1,64}$/.test(denialId)) return '';
+  const told = text.includes(denialId) ? '' : ` (denial ${denialId})`;
+  return `${told}\nan administrator can see why with \`postern explain ${denialId}\``;
 }
 
 // The lines below the sentence, which show where a filter is wrong, are indented; no other break is one.

@@ -20,6 +20,8 @@ export interface CliContext {
 export interface ServerCommands {
   serve(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
   init(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
+  rewrapKeys(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
+  newRootKey(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
   printSchema(): Promise<string>;
 }
 
@@ -63,8 +65,16 @@ export function apiOf(options: CommonOptions, context: CliContext): ApiClient {
   const address = addressOf(options, env);
   const caFile = options.caCert ?? env['POSTERN_CACERT'] ?? null;
   const unauthenticated = apiClient({ address, token: null, caFile });
-  const token = tokenOf(options, env) ?? env['POSTERN_TOKEN'] ?? storedToken(env, unauthenticated.address);
+  const token = tokenOf(options, env) ?? givenToken(env) ?? storedToken(env, unauthenticated.address);
   return apiClient({ address, token, caFile });
+}
+
+// A pipeline fills it from its secrets, and leaves it empty where there is none: that is no reason to be somebody else.
+function givenToken(env: NodeJS.ProcessEnv): string | null {
+  const token = env['POSTERN_TOKEN'];
+  if (token === undefined) return null;
+  if (token.trim() === '') throw new CliFailure('POSTERN_TOKEN is empty; give it a token, or unset it');
+  return token.trim();
 }
 
 function tokenOf({ token }: CommonOptions, env: NodeJS.ProcessEnv): string | null {

@@ -10,15 +10,19 @@ import { addAuthorizeSession } from './commands/authorize-session.js';
 import { addConnect } from './commands/connect.js';
 import { addKnownPrograms } from './commands/connect-program.js';
 import { addCredentials } from './commands/credentials.js';
+import { addExplain } from './commands/explain.js';
 import { addHosts } from './commands/hosts.js';
 import { addIdentity } from './commands/identity.js';
+import { addIssueApiToken } from './commands/issue-api-token.js';
 import { addLogout } from './commands/logout.js';
 import { addRoles } from './commands/roles.js';
+import { addScopeKeys } from './commands/scope-keys.js';
 import { addScopes } from './commands/scopes.js';
 import { addServer } from './commands/server.js';
 import { addSessions } from './commands/sessions.js';
 import { addTargets } from './commands/targets.js';
 import { addUsers } from './commands/users.js';
+import { addWhoCan } from './commands/who-can.js';
 import { addWorkers } from './commands/workers.js';
 
 class PosternCommand extends Command {
@@ -53,7 +57,7 @@ export async function runCli(argv: readonly string[], version: string, context: 
   const behind = wordsBehind(argv);
   addAuthenticate(program, context);
   addLogout(program, context);
-  addScopes(program, context);
+  addScopeKeys(addScopes(program, context), context);
   addIdentity(program, context);
   const { users } = addUsers(program, context);
   addRoles(program, context);
@@ -62,9 +66,12 @@ export async function runCli(argv: readonly string[], version: string, context: 
   addAuthorizeSession(addTargets(program, context), context);
   addAliases(program, context);
   addResolvableAliases(users, context);
+  addIssueApiToken(users, context);
   addWorkers(program, context);
   addSessions(program, context);
   addAudit(program, context);
+  addExplain(program, context);
+  addWhoCan(program, context);
   addKnownPrograms(addConnect(program, context, behind), context, behind);
   addServer(program, context);
   try {

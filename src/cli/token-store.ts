@@ -25,7 +25,7 @@ export function storeToken(env: NodeJS.ProcessEnv, address: string, token: strin
 
 /** The identifier of a token, which stands in front of its secret. Fails where there is no token. */
 export function tokenIdOf(token: string | null): string {
-  const [, id] = /^(at_[A-Za-z0-9]+)_/.exec(token ?? '') ?? [];
+  const [, id] = /^(?:postern_)?(at_[A-Za-z0-9]+)_/.exec(token ?? '') ?? [];
   if (id === undefined)
     throw new CliFailure('there is no token in use; sign in with `postern authenticate password`', 3);
   return id;

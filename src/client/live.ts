@@ -84,7 +84,7 @@ export function openLive(settings: LiveSettings): Live {
         },
         error: (error) => {
           if (Array.isArray(error)) sink.refused(error as never);
-          else sink.refused([{ message: describe(error) }]);
+          else sink.refused([{ message: describe(error, settings.token()) }]);
         },
         complete: () => sink.complete(),
       });
@@ -96,8 +96,11 @@ export function openLive(settings: LiveSettings): Live {
   };
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown, token: string | null): string {
   const { code, reason, message } = (error ?? {}) as { code?: number; reason?: string; message?: string };
-  if (code === 4403) return 'the token is not valid (any more); sign in again';
+  if (code === 4403)
+    return token?.startsWith('postern_')
+      ? 'the API token is not valid (any more); have another one issued'
+      : 'the token is not valid (any more); sign in again';
   return message ?? reason ?? 'the connection was lost';
 }

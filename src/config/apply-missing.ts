@@ -20,6 +20,7 @@ import type { SecretKeeper } from '../seal/secret-keeper.js';
 import { Scope } from '../scope/scope.entity.js';
 import { setPrimaryAuthMethod } from '../scope/scope.store.js';
 import { Target } from '../target/target.entity.js';
+import type { OnPermissionLoss } from '../target/target.rules.js';
 import { insertCredentialSources, insertHostSources } from '../target/target.store.js';
 import { User } from '../user/user.entity.js';
 import { findAddresses, insertAddress, lockManager } from './config-address.store.js';
@@ -287,6 +288,9 @@ async function createTarget(
     values.sessionMaxSeconds = Number(attributes['session_max_seconds']);
   if (attributes['session_connection_limit'] !== undefined) {
     values.sessionConnectionLimit = Number(attributes['session_connection_limit']);
+  }
+  if (attributes['on_permission_loss'] !== undefined) {
+    values.onPermissionLoss = attributes['on_permission_loss'] as OnPermissionLoss; // the document's shape says so
   }
   await tx.insert(Target, values);
   const sources = (node.references['host_sources'] ?? []).map((one) => idOf(ids, one));

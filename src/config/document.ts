@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { permissionLossChoices } from '../target/target.rules.js';
 
 /**
  * One configuration, whichever way it is spelled: HCL and YAML both become this. Maps are keyed by label;
@@ -74,6 +75,7 @@ const target = z.strictObject({
   default_client_port: port.optional(),
   session_max_seconds: z.int().positive().optional(),
   session_connection_limit: z.union([z.literal(-1), z.int().positive()]).optional(),
+  on_permission_loss: z.enum(permissionLossChoices).optional(),
   address: text.optional(),
   host_sources: references,
   brokered_credentials: references,

@@ -37,9 +37,20 @@ export interface ListPermission {
   readonly userId: string;
 }
 
+/** A grant as a role gives it: the role, where it lives, which scopes it speaks for, and the one text of the grant. */
+export interface GivenGrant {
+  readonly roleId: string;
+  readonly roleScopeId: string;
+  /** `this`, `children`, `descendants` or a scope's id. */
+  readonly grantScope: string;
+  readonly canonical: string;
+}
+
 /** A caller's access, loaded once per request. Pure: it asks nothing of the database. */
 export interface Acl {
   may(action: string, on: Protected): boolean;
+  /** The grants that decided for it: all that allow it there, none where it is not allowed. */
+  why(action: string, on: Protected): readonly GivenGrant[];
   /** Actions of that list the caller holds on it, in the order of the list. */
   actionsOn(actions: readonly string[], on: Protected): string[];
   /** Fields the caller may see when it performs the action: `'*'`, or the names. */

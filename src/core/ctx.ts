@@ -1,17 +1,24 @@
-import type { Acl } from './acl.js';
+import type { Acl, Protected } from './acl.js';
 import type { Failure } from './failure.js';
 import type { AuditNote, Reader, Tx } from './tx.js';
 
+/** Why nobody is known. The one who has an API token gets another from whoever issues them, and signs in nowhere. */
+export type NobodyReason =
+  'no token' | 'token not valid' | 'token expired' | 'API token not valid' | 'API token expired';
+
 /** Who asks. A bad or expired token makes nobody: the caller is anonymous. */
 export type Actor =
-  | { readonly kind: 'anonymous'; readonly reason: 'no token' | 'token not valid' | 'token expired' }
+  | { readonly kind: 'anonymous'; readonly reason: NobodyReason }
   | {
       readonly kind: 'user';
       readonly userId: string;
       readonly userName: string;
-      readonly accountId: string;
+      /** Null for a program, which has no account. */
+      readonly accountId: string | null;
       readonly tokenId: string;
       readonly tokenExpiresAt: string;
+      /** Whether the token changes nothing, whatever its user may. */
+      readonly isReadOnly: boolean;
     }
   | { readonly kind: 'worker'; readonly workerId: string; readonly bootId: string }
   | { readonly kind: 'system'; readonly name: string };
@@ -25,6 +32,8 @@ export interface Denial {
   readonly resourceId: string | null;
   /** Where that stands; the audit of a refused write stands there too. */
   readonly scopeId?: string | null;
+  /** What the action was asked on, by which the refusal can be explained; null where there was no such thing. */
+  readonly on?: Protected | null;
   /** Why, where it is not that the action is not granted: the proof that it asks for was wrong. */
   readonly reason?: string;
 }
@@ -41,8 +50,8 @@ export interface Ctx<T extends Reader = Tx> {
   /** Says what a write is about; the last note is the audit row's, whether it is done or refused. */
   note(note: AuditNote): void;
   /**
-   * Makes a refusal with a new denial id, by which an operator finds it again: the log has a line of each
-   * refused read, the audit a row of each refused write.
+   * Makes a refusal with a new denial id, by which it can be looked up and explained later. The log has a line of each
+   * refused read besides, the audit a row of each refused write.
    */
   deny(denial: Denial): Failure;
 }

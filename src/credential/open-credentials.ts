@@ -32,19 +32,34 @@ export async function openCredentials(
   ids: readonly string[],
 ): Promise<OpenedCredential[]> {
   const opened: OpenedCredential[] = [];
-  for (const { sealed, ...credential } of ids.length === 0 ? [] : await findSealed(tx, ids)) {
+  for (const found of ids.length === 0 ? [] : await findSealed(tx, ids)) {
     try {
-      const secret = await openOne(tx, secrets, credential, sealed);
-      opened.push({ credential, secret });
+      opened.push(await openLatest(tx, secrets, found));
     } catch (error) {
       if (isFailure(error)) throw error;
-      const { id } = credential;
+      const { id } = found;
       log.error('a credential cannot be opened', { credential: id, reason: (error as Error).message });
       const message = `the credential ${id} cannot be opened; whoever keeps it has to give its secret again`;
       throw new Failure({ code: 'INVALID_STATE', state: 'unreadable', message });
     }
   }
   return opened;
+}
+
+// Between the reading of a text and of its key, the text may be sealed again and the key destroyed.
+async function openLatest(
+  tx: Tx,
+  secrets: SecretKeeper,
+  { sealed, ...credential }: SealedCredential,
+): Promise<OpenedCredential> {
+  try {
+    return { credential, secret: await openOne(tx, secrets, credential, sealed) };
+  } catch (error) {
+    const [now] = isFailure(error) ? [] : await findSealed(tx, [credential.id]);
+    if (!now || now.sealed === sealed) throw error;
+    const { sealed: latest, ...row } = now;
+    return { credential: row, secret: await openOne(tx, secrets, row, latest) };
+  }
 }
 
 async function openOne(

@@ -59,7 +59,9 @@ export async function checkOpensshKey(pem: string, passphrase: string | null, by
       'key',
       `has ${rounds} rounds, at most ${mostRounds} are read; ssh-keygen -p -a changes that`,
     );
-  const key = await queue.run(by, by, () => bcryptKey(passphrase, salt, rounds, keyBytes + ivBytes));
+  const key = await queue.run({ address: by, loginName: by, isKnown: true }, () =>
+    bcryptKey(passphrase, salt, rounds, keyBytes + ivBytes),
+  );
   const opened = decrypted(name, key.subarray(0, keyBytes), key.subarray(keyBytes), container.privateKeys);
   requireKey(plainPem(container.publicKey, opened));
 }

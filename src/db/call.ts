@@ -6,12 +6,15 @@ import type { Log } from '../core/log.js';
 import type { AuditNote, Reader } from '../core/tx.js';
 import type { AuditHeader } from './audit-row.js';
 import type { Database } from './database.js';
+import type { ToldDenial } from './denial-writer.js';
 
 export interface CallParts {
   readonly database: Database;
   readonly log: Log;
   /** The access of an actor, read through that reader; what is wrong with it is told to the log. */
   readonly loadAcl: (reader: Reader, actor: Actor, log: Log) => Promise<Acl>;
+  /** Keeps refusals to be looked up; nobody waits for it. */
+  readonly keepDenial?: (told: ToldDenial) => void;
 }
 
 export interface Caller {
@@ -22,19 +25,24 @@ export interface Caller {
 
 /** One request of one caller: see `Call`. */
 export function makeCall(parts: CallParts, caller: Caller): Call {
-  const { database, log, loadAcl } = parts;
+  const { database, log, loadAcl, keepDenial } = parts;
   const { actor, clientAddress, requestId = newId('req') } = caller;
 
   const ctxOver = <T extends Reader>(tx: T, wanted: Pick<Ctx, 'note' | 'deny'>): Ctx<T> => {
     let acl: Promise<Acl> | undefined;
     return { actor, requestId, clientAddress, tx, ...wanted, acl: () => (acl ??= loadAcl(tx, actor, log)) };
   };
+  const refuse = (denial: Denial): Failure => {
+    const id = newId('denial');
+    keepDenial?.({ id, requestId, actor, denial });
+    return failureOf(denial, id);
+  };
   // Nothing is audited of a read, so the line is all there will be.
   const reading: Pick<Ctx, 'note' | 'deny'> = {
     note: () => {},
     deny(denial) {
       const { code, action, resourceType, resourceId } = denial;
-      const failure = failureOf(denial);
+      const failure = refuse(denial);
       log.info('a read was refused', {
         ...{ requestId, actor: actorName(actor), action, resourceType, resource: resourceId },
         ...{ outcome: code, denialId: denialIdOf(failure) },
@@ -52,16 +60,19 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
       deny(denial) {
         const { resourceType, resourceId, scopeId = null } = denial;
         note ??= { resourceType, resourceId, scopeId };
-        return failureOf(denial);
+        return refuse(denial);
       },
     };
     const header = (): AuditHeader => ({ operation, requestId, actor, clientAddress, note });
     try {
+      if (actor.kind === 'user' && actor.isReadOnly)
+        throw writing.deny(byReadOnlyToken(operation, actor.tokenId));
       const prepared = await prepare(ctxOver(database.reader, writing));
       const result = await database.transact((tx) => work(ctxOver(tx, writing), prepared), header);
       logOutcome(log, header(), 'done');
       return result;
     } catch (error) {
+      if (isFailure(error) && error.isCounted) throw error;
       const problem = isFailure(error) ? error.problem : null;
       logOutcome(log, header(), problem?.code ?? 'INTERNAL', denialIdOf(error));
       // Without a database there is nowhere to write; the log line above is all that is left then.
@@ -88,8 +99,13 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
   };
 }
 
-function failureOf({ code, action, resourceType, reason }: Denial): Failure {
-  const denialId = newId('denial');
+// Before anything is looked up, and whatever the grants are taken to say.
+function byReadOnlyToken(operation: string, tokenId: string): Denial {
+  const reason = 'the token in use is read-only: it changes nothing';
+  return { code: 'FORBIDDEN', action: operation, resourceType: 'auth-token', resourceId: tokenId, reason };
+}
+
+function failureOf({ code, action, resourceType, reason }: Denial, denialId: string): Failure {
   if (code === 'NOT_FOUND') return new Failure({ code, resourceType, denialId });
   const why = reason === undefined ? {} : { reason };
   return new Failure({ code, action, resourceType, denialId, ...why });

@@ -44,17 +44,22 @@ export function openDatabase(parts: DatabaseParts): Database {
   const once = async <R>(begin: string, work: (client: PoolClient) => Promise<R>): Promise<R> => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // Between two statements nobody else hears that the connection is gone, and an error that nobody hears ends the process.
+    const lose = (error: Error): void => void (broken ??= error);
+    client.on('error', lose);
     try {
       await client.query(begin);
       const result = await work(client);
       await client.query('commit');
       return result;
     } catch (error) {
+      const why = broken ?? error;
       // A client that cannot even roll back is thrown away, and with it whatever it held.
       await client.query('rollback').catch((failed: unknown) => (broken = failed as Error));
       if (isStalePlan(error)) broken = error as Error;
-      throw error;
+      throw why;
     } finally {
+      client.removeListener('error', lose);
       client.release(broken);
     }
   };

@@ -21,9 +21,11 @@ export const inputRules: ReadonlySet<string> = new Set([
   'auth_method_scope_id_is_immutable',
   'account_login_name_may_hold_a_to_z_digits_dot_and_dash',
   'account_auth_method_id_is_immutable',
+  'account_user_must_be_a_person',
 
   'user_must_not_live_in_a_project',
   'user_built_in_cannot_be_deleted',
+  'user_built_in_cannot_be_disabled',
   'iam_user_scope_id_is_immutable',
 
   'group_member_must_not_be_recovery',

@@ -8,6 +8,11 @@ import { log } from './migrations/0005-log.js';
 import { listIndexes } from './migrations/0006-list-indexes.js';
 import { lifeCycles } from './migrations/0007-life-cycles.js';
 import { credentials } from './migrations/0008-credentials.js';
+import { denials } from './migrations/0009-denials.js';
+import { secondFactor } from './migrations/0010-second-factor.js';
+import { machineIdentity } from './migrations/0011-machine-identity.js';
+import { permissionLoss } from './migrations/0012-permission-loss.js';
+import { userQuotas } from './migrations/0013-user-quotas.js';
 import { StartFailure } from '../core/start-failure.js';
 
 // TypeORM takes a migration's order from the 13 digits that end its name. A released one never changes.
@@ -20,6 +25,11 @@ const steps = [
   ['listIndexes', listIndexes],
   ['lifeCycles', lifeCycles],
   ['credentials', credentials],
+  ['denials', denials],
+  ['secondFactor', secondFactor],
+  ['machineIdentity', machineIdentity],
+  ['permissionLoss', permissionLoss],
+  ['userQuotas', userQuotas],
 ] as const;
 
 /** The schema, step by step: literal SQL, each step in a transaction of its own. */

@@ -14,7 +14,7 @@ const unstorable = new Set(['22021', '22P05']);
 const retryable = new Set(['40001', '40P01']);
 
 const outOfReach =
-  /^(08|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
+  /^(08|25P03|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT|ENOTFOUND|EPIPE|ETIMEDOUT)$/;
 
 export function isRetryable(error: unknown): boolean {
   const { code = '', constraint } = (error ?? {}) as Partial<SqlError>;

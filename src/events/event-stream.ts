@@ -12,6 +12,8 @@ export interface Step<T> {
 
 /** What a stream sends when. Each is asked only when the one before has been taken by the reader. */
 export interface StreamSource<T> {
+  /** Told of each event as it comes, before any is asked for; those too that are dropped later. Must not wait. */
+  hear?(event: LoggedEvent): void;
   /** First items; the stream has been listening since that position, so nothing falls between. */
   open(since: LogHead): Promise<Step<T>>;
   each(event: LoggedEvent): Promise<Step<T>>;
@@ -49,6 +51,7 @@ export function eventStream<T>(
   let beat: Timer | undefined;
 
   const listening = tail.listen((events) => {
+    for (const event of events) source.hear?.(event);
     if (hasOverflowed) return;
     waiting.push(...events);
     if (waiting.length > settings.mostWaiting) {

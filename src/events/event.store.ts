@@ -30,6 +30,20 @@ export async function findEventsAfter(reader: Reader, id: string, most: number):
   return reader.query<LoggedEvent>('select * from event where id > $1 order by id limit $2', [id, most]);
 }
 
+/** What events of some kinds are about, without what they carry: those after a place up to another. */
+export async function findEventsOfKinds(
+  reader: Reader,
+  kinds: readonly string[],
+  { after, until }: { readonly after: string; readonly until: string },
+  most: number,
+): Promise<Omit<LoggedEvent, 'body'>[]> {
+  return reader.query(
+    `select id, nonce, at, kind, subject_id, scope_id, revision from event
+     where id > $1 and id <= $2 and kind = any($3::text[]) order by id limit $4`,
+    [after, until, kinds, most],
+  );
+}
+
 /** The head as seen by this snapshot: the newest event that is visible to it. */
 export async function findHead(reader: Reader): Promise<LogHead> {
   const [row] = await reader.query<LogHead>(

@@ -22,6 +22,10 @@ export function makeAcl(caller: Caller, grants: readonly RoleGrant[], tellUnread
   let viewKey: string | undefined;
   return {
     may: (action, on) => judge(on).may(action),
+    why: (action, on) =>
+      judge(on)
+        .why(action)
+        .flatMap(({ given }) => given ?? []),
     actionsOn: (actions, on) => actions.filter(judge(on).may),
     fieldsFor: (action, on) => fieldsOrDefault(judge(on).fields(action), caller.userId),
     listPermission: (type, idActions) => listPermission(caller.userId, scoped, type, idActions),

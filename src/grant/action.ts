@@ -19,6 +19,7 @@ export const actions = [
   'set-accounts',
   'remove-accounts',
   'list-resolvable-aliases',
+  'issue-api-token',
   'add-members',
   'set-members',
   'remove-members',
@@ -63,6 +64,7 @@ export const actions = [
   'reapply-storage-policy',
   'download',
   'monthly-active-users',
+  'explain-access',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -71,6 +73,25 @@ const known: ReadonlySet<string> = new Set(actions);
 
 export function isAction(text: string): text is Action {
   return known.has(text);
+}
+
+/** The actions that change nothing; one that is not named here is taken to change something. */
+const readingActions: ReadonlySet<string> = new Set<Action>([
+  'no-op',
+  'list',
+  'read',
+  'read:self',
+  'list-resolvable-aliases',
+  'read-certificate-authority',
+  'list-keys',
+  'list-key-version-destruction-jobs',
+  'download',
+  'monthly-active-users',
+]);
+
+/** True for an action that changes nothing. */
+export function isReadingAction(action: string): boolean {
+  return readingActions.has(action);
 }
 
 /** Names of old that grants still may hold, each with the one that took its place. */

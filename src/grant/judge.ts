@@ -7,6 +7,8 @@ import { covers, directScopeOf, type ScopedGrant } from './scoped-grant.js';
 /** What a set of grants says of the actions on one thing. */
 export interface Judgment {
   may(action: string): boolean;
+  /** The grants that allow it; there are some just where `may` says yes. */
+  why(action: string): readonly ScopedGrant[];
   /** Fields that grants name which match there; null when none does. An action that is not allowed has some too. */
   fields(action: string): OutputFields;
 }
@@ -40,6 +42,11 @@ function judge(matching: Matching, on: Protected, possible: readonly string[] | 
       const { wide, named } = grantsFor(action);
       return holdsAction(wide.actions, action) || named.some(({ actions }) => holdsAction(actions, action));
     },
+    why(action) {
+      if (!isPossible(action)) return [];
+      const { wide, named } = grantsFor(action);
+      return [...new Set([...wide.grants, ...named])].filter(({ actions }) => holdsAction(actions, action));
+    },
     fields(action) {
       if (!isPossible(action)) return null;
       const { wide, named } = grantsFor(action);
@@ -65,12 +72,14 @@ interface Matching {
 
 /** What grants give together: all their actions, and those of them that name output fields. */
 interface Sum {
+  readonly grants: readonly ScopedGrant[];
   readonly actions: ReadonlySet<string>;
   readonly limiting: readonly ScopedGrant[];
 }
 
 function sumOf(grants: readonly ScopedGrant[]): Sum {
   return {
+    grants,
     actions: new Set(grants.flatMap(({ actions }) => [...actions])),
     limiting: grants.filter(({ grant }) => grant.outputFields !== null),
   };

@@ -1,5 +1,5 @@
 import type { Acl, Protected } from '../core/acl.js';
-import type { Ctx, Denial } from '../core/ctx.js';
+import type { Ctx, Denial, NobodyReason } from '../core/ctx.js';
 import { Failure } from '../core/failure.js';
 import type { Reader } from '../core/tx.js';
 import type { Action } from './action.js';
@@ -47,7 +47,8 @@ export async function requireOn<Row extends Placed>(
   if (row && acl.may(action, protectedRow(type, row, pin))) return { row, acl };
   refuseAnonymous(ctx);
   const code = row && isVisible(acl, type, row, pin) ? 'FORBIDDEN' : 'NOT_FOUND';
-  throw ctx.deny({ code, action, resourceType: type, ...placeOf(row) });
+  const on = row ? protectedRow(type, row, pin) : null;
+  throw ctx.deny({ code, action, resourceType: type, ...placeOf(row), on });
 }
 
 /** Demands an action on a collection; the scope is known to be visible or given by the caller itself. */
@@ -57,7 +58,7 @@ export async function requireOnCollection(ctx: Ctx<Reader>, action: Action, on: 
   refuseAnonymous(ctx);
   const { scopeId } = on;
   const resourceId = on.pin ?? scopeId;
-  throw ctx.deny({ code: 'FORBIDDEN', action, resourceType: on.type, resourceId, scopeId });
+  throw ctx.deny({ code: 'FORBIDDEN', action, resourceType: on.type, resourceId, scopeId, on });
 }
 
 /**
@@ -75,20 +76,26 @@ export async function requireSeen<Row extends Placed>(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = byId.get(id);
-    if (!row || !isVisible(acl, type, row, pinOf(row))) throw notFound(ctx, 'read', type, row ?? null);
+    if (!row || !isVisible(acl, type, row, pinOf(row))) {
+      throw notFound(ctx, 'read', type, row ?? null, row ? protectedRow(type, row, pinOf(row)) : null);
+    }
     return row;
   });
 }
 
-/** The refusal of a container that is missing or hidden, of which something was asked. */
+/**
+ * The refusal of what is missing or hidden. `on` is what the action was asked on, where that is another thing: a
+ * collection in a container that stays hidden.
+ */
 export function notFound(
   ctx: Ctx<Reader>,
   action: Action,
   type: ResourceType,
-  row: Pick<Placed, 'id' | 'scopeId'> | null,
+  row: Placed | null,
+  on: Protected | null = row && protectedRow(type, row),
 ): Failure {
   refuseAnonymous(ctx);
-  return ctx.deny({ code: 'NOT_FOUND', action, resourceType: type, ...placeOf(row) });
+  return ctx.deny({ code: 'NOT_FOUND', action, resourceType: type, ...placeOf(row), on });
 }
 
 function placeOf(
@@ -97,12 +104,18 @@ function placeOf(
   return { resourceId: row?.id ?? null, scopeId: row?.scopeId ?? null };
 }
 
-function refuseAnonymous({ actor }: Ctx<Reader>): void {
+/** Asks who has no valid token to sign in. */
+export function refuseAnonymous({ actor }: Ctx<Reader>): void {
   if (actor.kind !== 'anonymous') return;
-  const message = {
-    'no token': 'sign in first: postern authenticate password',
-    'token not valid': 'the token is not valid (any more); sign in again: postern authenticate password',
-    'token expired': 'the token has expired; sign in again: postern authenticate password',
-  }[actor.reason];
+  const message = messages[actor.reason];
   throw new Failure({ code: 'UNAUTHENTICATED', message });
 }
+
+const messages: Readonly<Record<NobodyReason, string>> = {
+  'no token': 'sign in first: postern authenticate password',
+  'token not valid': 'the token is not valid (any more); sign in again: postern authenticate password',
+  'token expired': 'the token has expired; sign in again: postern authenticate password',
+  'API token not valid':
+    'the API token is not valid (any more); have another one issued: postern users issue-api-token',
+  'API token expired': 'the API token has expired; have another one issued: postern users issue-api-token',
+};

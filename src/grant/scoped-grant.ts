@@ -1,23 +1,20 @@
-import type { Protected, Reach } from '../core/acl.js';
+import type { GivenGrant, Protected, Reach } from '../core/acl.js';
 import { parseStoredGrant, requirePlace, type Grant } from './grant.js';
 import { GrantFault } from './grant-fault.js';
 import { fillTemplate, isTemplate, type TemplateValues } from './template.js';
 
-/** A grant as a role gives it: where the role lives, and which scopes it speaks for. */
-export interface RoleGrant {
-  readonly roleId: string;
-  readonly roleScopeId: string;
-  /** Parent of that scope, where somebody asks for it. */
+/** A grant as a role gives it. */
+export interface RoleGrant extends GivenGrant {
+  /** Parent of the role's scope, where somebody asks for it. */
   readonly roleParentScopeId?: string | null;
-  /** `this`, `children`, `descendants` or a scope's id. */
-  readonly grantScope: string;
-  readonly canonical: string;
 }
 
 /** A grant that is understood, with the ids of its caller in it, and the scopes for which it speaks. */
 export interface ScopedGrant extends Pick<RoleGrant, 'roleScopeId' | 'roleParentScopeId' | 'grantScope'> {
   readonly grant: Grant;
   readonly actions: ReadonlySet<string>;
+  /** As its role gives it; null where none does. */
+  readonly given: RoleGrant | null;
 }
 
 /** Told of each stored grant that this build cannot read. */
@@ -48,7 +45,7 @@ export function scopedGrants(
       return [];
     }
     const { grant, actions, isPersonal } = read;
-    return [scoped(one, isPersonal ? filled(grant, values) : grant, actions)];
+    return [{ ...scoped(one, isPersonal ? filled(grant, values) : grant, actions), given: one }];
   });
 }
 
@@ -59,7 +56,7 @@ export function scoped(
   actions: ReadonlySet<string> = new Set(grant.actions),
 ): ScopedGrant {
   const { roleScopeId, roleParentScopeId = null, grantScope } = place;
-  return { grant, actions, roleScopeId, roleParentScopeId, grantScope };
+  return { grant, actions, roleScopeId, roleParentScopeId, grantScope, given: null };
 }
 
 // Grants repeat across callers and requests. Stored ones were checked when they were written, but perhaps by

@@ -2,6 +2,12 @@ import 'reflect-metadata';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { registerActions } from '../api/action-enum.js';
+import {
+  AccessHolderResolver,
+  AccessResolver,
+  DenialResolver,
+  EffectiveAccessResolver,
+} from '../access/access.resolver.js';
 import { NodeResolver } from '../access/node.resolver.js';
 import { AuditResolver } from '../audit/audit.resolver.js';
 import { AccountMutations } from '../auth/account.mutations.js';
@@ -10,6 +16,7 @@ import { AuthMethodLinksResolver } from '../auth/auth-method-links.resolver.js';
 import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
 import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
+import { TotpMutations } from '../auth/totp.mutations.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { UserAccountsResolver } from '../auth/user-accounts.resolver.js';
 import { CredentialMutations, CredentialStoreMutations } from '../credential/credential.mutations.js';
@@ -26,6 +33,7 @@ import {
   RolePrincipalsMutations,
 } from '../role/role.mutations.js';
 import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
+import { ScopeKeyResolver } from '../scope/scope-key.resolver.js';
 import { ScopeMutations } from '../scope/scope.mutations.js';
 import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
@@ -67,8 +75,10 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
+      ...[ScopeResolver, ScopeMutations, ScopeKeyResolver, AddressPolicyResolver],
+      ...[UserResolver, UserMutations],
       ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      TotpMutations,
       ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
       ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
@@ -82,6 +92,7 @@ export function posternSchema(): GraphQLSchema {
       ...[SessionResolver, ConnectionRecordResolver],
       ...[ScopeSessionsResolver, TargetSessionsResolver, UserSessionsResolver],
       ...[AuditResolver, NodeResolver],
+      ...[AccessResolver, AccessHolderResolver, DenialResolver, EffectiveAccessResolver],
     ],
     validate: false, // rules are checked where they apply; class-validator's errors echo their input
     pubSub: noPubSub,

@@ -8,17 +8,24 @@ import type { Clock, Timer } from '../core/clock.js';
 import { Failure, isFailure, type Problem } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import type { Log } from '../core/log.js';
+import { findGoodTokens } from '../auth/auth.store.js';
 import { identify } from '../auth/identify.js';
+import { parseToken } from '../auth/token-secret.js';
+import type { Tail } from '../events/tail.js';
 import type { ClientAddress } from './client-address.js';
 import type { Preparer } from './document.js';
 import { formatError } from './error-format.js';
 import { bearerToken } from './http-api.js';
 import { RequestContext, type RequestParts } from './request-context.js';
+import { watchTokens, type TokenWatch } from './token-watch.js';
+import { userBook, type UserBook } from './user-book.js';
 
 export interface WebSocketApiParts {
   readonly schema: GraphQLSchema;
   readonly preparer: Preparer;
   readonly requests: RequestParts;
+  /** Tells of tokens that are over. */
+  readonly tail: Tail;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: WebSocketLimits;
@@ -32,12 +39,18 @@ export interface WebSocketLimits {
   readonly mostSockets: number;
   /** Of one address, before it is known who they are. */
   readonly mostAnonymousSockets: number;
+  /** Of one user, whatever tokens it comes with. */
+  readonly mostSocketsOfUser: number;
   /** After that a socket that has not signed in and asks for nothing is closed, in ms. */
   readonly anonymousIdleMs: number;
   /** Answers that wait to be written to a socket; one that reads slower is cut. */
   readonly mostWaitingBytes: number;
   readonly mostSubscriptions: number;
   readonly mostMessagesPerSecond: number;
+  /** Between two looks at the tokens behind open sockets, in ms, when the log tells of many that are over. */
+  readonly tokenPauseMs: number;
+  /** The same when it tells of none. */
+  readonly tokenCheckMs: number;
 }
 
 export interface WebSocketApi {
@@ -59,11 +72,17 @@ const closing = {
   goingAway: [1001, 'Going away'],
 } as const;
 
+/** How long a client may take to close its side, in ms. */
+const closingMs = 500;
+
 interface Extra {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   readonly guest: Guest;
+  /** Takes it out of the count of its user. */
+  leaveUser?: () => void;
   expiry?: Timer;
+  unwatch?: () => void;
 }
 
 type SocketContext = Context<{ token?: unknown }, Extra>;
@@ -79,9 +98,15 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
       offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
   const guests = guestBook(parts);
+  const { reader } = parts.requests.database;
+  const tokens = watchTokens({
+    ...{ tail: parts.tail, clock, log, findGood: (ids) => findGoodTokens(reader, ids) },
+    ...{ pauseMs: limits.tokenPauseMs, everyMs: limits.tokenCheckMs },
+  });
+  const users = userBook(limits.mostSocketsOfUser);
   const server = makeServer<{ token?: unknown }, Extra>({
     connectionInitWaitTimeout: limits.initTimeoutMs,
-    onConnect: (context) => onConnect(parts, context),
+    onConnect: (context) => onConnect(parts, { tokens, users }, context),
     onSubscribe: (context, id, payload) => onSubscribe(parts, context, id, payload),
     onNext: (_context, _id, _payload, args, { data, errors }) => {
       if (!errors) return;
@@ -134,8 +159,10 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     const stopPings = keepAlive(socket, clock, limits.keepAliveMs);
     socket.once('close', (code, reason) => {
       guest.leave();
+      extra.leaveUser?.();
       stopPings();
       extra.expiry?.cancel();
+      extra.unwatch?.();
       void closed(code, reason.toString());
     });
   });
@@ -153,6 +180,7 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
       );
     },
     async close() {
+      await tokens.close();
       for (const socket of sockets.clients) socket.close(...closing.goingAway);
       const late = new Promise<void>((resolve) => void clock.after(1000, resolve));
       const gone = new Promise<void>((resolve) => sockets.close(() => resolve()));
@@ -173,17 +201,26 @@ function tokenOf({
 }
 
 // A socket with a token that is not valid is closed at once; one without may ask what anonymous callers may.
-async function onConnect(parts: WebSocketApiParts, context: SocketContext): Promise<boolean> {
+async function onConnect(
+  parts: WebSocketApiParts,
+  { tokens, users }: { readonly tokens: TokenWatch; readonly users: UserBook },
+  context: SocketContext,
+): Promise<boolean> {
   const token = tokenOf(context);
+  const id = token === null ? undefined : parseToken(token)?.id;
   try {
+    // Before it is looked up: what happens to it from then on is heard.
+    if (id !== undefined) context.extra.unwatch = tokens.add(id, () => void showOut(parts, context));
     const actor = await identify(parts.requests.database.reader, token);
     if (token !== null && actor.kind === 'anonymous') return false;
     if (actor.kind === 'user') {
+      if (!users.enter(actor.userId, context.extra)) {
+        context.extra.socket.close(...closing.tryLater);
+        return true;
+      }
       const leftMs = Date.parse(actor.tokenExpiresAt) - parts.clock.wallMs();
       context.extra.guest.leave();
-      context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () =>
-        context.extra.socket.close(...closing.forbidden),
-      );
+      context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () => void showOut(parts, context));
     }
     context.extra.guest.isBusy = () => Object.keys(context.subscriptions).length > 0;
     return true;
@@ -192,6 +229,17 @@ async function onConnect(parts: WebSocketApiParts, context: SocketContext): Prom
     context.extra.socket.close(...closing.tryLater);
     return true; // the socket is closing; refusing would overwrite the code that tells to come back
   }
+}
+
+/** Ends the subscriptions of a socket whose token is over, then closes it. */
+async function showOut({ clock }: WebSocketApiParts, { subscriptions, extra }: SocketContext): Promise<void> {
+  extra.unwatch?.();
+  const streams = Object.values(subscriptions).filter((one) => one !== null && 'return' in one);
+  await Promise.allSettled(streams.map((stream) => stream.return(undefined)));
+  await new Promise(setImmediate); // the library says that each is complete once it has heard of it
+  extra.socket.close(...closing.forbidden);
+  const late = clock.after(closingMs, () => extra.socket.terminate());
+  extra.socket.once('close', () => late.cancel());
 }
 
 async function onSubscribe(

@@ -44,7 +44,7 @@ export interface UpdateHostInput {
   readonly address?: string | null;
 }
 
-/** Changes a host. Sessions that go to it keep the address they were authorized for. Needs `update`. */
+/** Changes a host. Sessions that go to an address it has no more end, where their target wants it. Needs `update`. */
 export function updateHost(ctx: Ctx, input: UpdateHostInput): Promise<Host | null> {
   return updateRow(ctx, hostKind, input, async (host) => {
     if (input.address === null)

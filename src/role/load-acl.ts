@@ -3,17 +3,23 @@ import type { Actor } from '../core/ctx.js';
 import type { Log } from '../core/log.js';
 import type { Reader } from '../core/tx.js';
 import { makeAcl, type TellUnread } from '../grant/acl.js';
+import { readOnlyAcl } from '../grant/read-only-acl.js';
 import { findGrants } from './role.store.js';
 
-/** The access of an actor now: what everybody has, and what its own roles add. Workers and jobs have none. */
+/**
+ * The access of an actor now: what everybody has, and what its own roles add; of that what only reads, where the token
+ * is for reading. Workers and jobs have none.
+ */
 export async function loadAcl(reader: Reader, actor: Actor, log: Log): Promise<Acl> {
   switch (actor.kind) {
-    case 'user':
-      return makeAcl(
+    case 'user': {
+      const acl = makeAcl(
         { userId: actor.userId, accountId: actor.accountId },
         await findGrants(reader, ['u_anon', 'u_auth', actor.userId]),
         tellUnreadTo(log),
       );
+      return actor.isReadOnly ? readOnlyAcl(acl) : acl;
+    }
     case 'anonymous':
       return makeAcl(
         { userId: 'u_anon', accountId: null },

@@ -49,6 +49,39 @@ export async function findGrants(reader: Reader, userIds: readonly string[]): Pr
   );
 }
 
+/** That somebody holds a role, by a group or not; or, without a holder, a grant of a role that one of them holds. */
+export interface Holding extends RoleGrant {
+  readonly holderId: string | null;
+  readonly groupId: string | null;
+}
+
+/**
+ * Who of these users holds which roles and by which groups, and the grants of those roles: in one statement, so that
+ * all of it is of one moment.
+ */
+export async function findHoldings(reader: Reader, userIds: readonly string[]): Promise<Holding[]> {
+  return reader.query<Holding>(
+    `with held as materialized (
+       select user_id::text as holder_id, role_id, null::text as group_id from role_principal
+       where user_id = any($1::text[])
+       union
+       select m.user_id, p.role_id, m.group_id from group_member m cross join lateral
+         (select role_id from role_principal where group_id = m.group_id offset 0) p
+       where m.user_id = any($1::text[])
+     )
+     select holder_id, group_id, role_id, null as role_scope_id, null as grant_scope, null as canonical from held
+     union all
+     select null, null, r.id, r.scope_id, given.grant_scope, given.canonical
+     from (select distinct role_id from held) held
+     cross join lateral (select id, scope_id from role where id = held.role_id offset 0) r
+     cross join lateral (
+       select gs.grant_scope, g.canonical from role_grant_scope gs join role_grant g on g.role_id = gs.role_id
+       where gs.role_id = held.role_id offset 0
+     ) given`,
+    [userIds],
+  );
+}
+
 export async function insertPrincipals(
   tx: Tx,
   roleId: string,

@@ -38,7 +38,7 @@ export async function listInContainer<T extends ListedRow>(
   if (!row) throw notFound(ctx, 'list', type, null);
   const scope = { id: row.scopeId, parentId: row.scopeParentId };
   const on = protectedCollection(listing.type, scope, id);
-  if (!isVisible(acl, type, row) && !acl.may('list', on)) throw notFound(ctx, 'list', type, row);
+  if (!isVisible(acl, type, row) && !acl.may('list', on)) throw notFound(ctx, 'list', type, row, on);
   await requireOnCollection(ctx, 'list', on);
   requireShownOn(acl, on, leanedOn(terms));
   const permission = acl.listPermission(listing.type, idActionsOf(listing.type));

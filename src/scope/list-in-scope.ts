@@ -56,7 +56,7 @@ export async function requireListing(
   const isAbove = args.recursive && (await isParentOfAny(ctx.tx, args.scopeId, listable.scopes));
   if (!scope || !on) throw notFound(ctx, 'list', 'scope', null);
   const opensBelow = args.recursive && (isAbove || opensIn(listable, scope));
-  if (!isVisible(acl, 'scope', scope) && !opensBelow) throw notFound(ctx, 'list', 'scope', scope);
+  if (!isVisible(acl, 'scope', scope) && !opensBelow) throw notFound(ctx, 'list', 'scope', scope, on);
   if (args.recursive && isSomewhere(listable)) return scope;
   await requireOnCollection(ctx, 'list', on);
   return scope;

@@ -31,7 +31,7 @@ export async function requireCreateIn(
   if (!scope) throw notFound(ctx, action, 'scope', null);
   const on = protectedCollection(type, scope);
   if (!acl.may(action, on)) {
-    if (!isVisible(acl, 'scope', scope)) throw notFound(ctx, action, 'scope', scope);
+    if (!isVisible(acl, 'scope', scope)) throw notFound(ctx, action, 'scope', scope, on);
     await requireOnCollection(ctx, action, on);
   }
   if (!livesIn.includes(scope.type))
@@ -60,7 +60,8 @@ export async function requireCreateUnder<Row extends Placed>(
   const scope = { id: container.scopeId, parentId: container.scopeParentId };
   const on = protectedCollection(type, scope, container.id);
   if (!acl.may('create', on)) {
-    if (!isVisible(acl, containerType, container)) throw notFound(ctx, 'create', containerType, container);
+    if (!isVisible(acl, containerType, container))
+      throw notFound(ctx, 'create', containerType, container, on);
     await requireOnCollection(ctx, 'create', on);
   }
   return { container, acl };

@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../core/tx.js';
 import type { Placed } from '../grant/require.js';
+import type { AddressPolicy } from './address-policy.rules.js';
 import { Scope } from './scope.entity.js';
 
 /** A scope as every query selects it: with the place the permission engine sees it in. */
@@ -24,6 +25,18 @@ export async function findBoundingScopes(reader: Reader, projectId: string): Pro
        and (s.address_allow is not null or s.address_deny is not null)
      order by s.id`,
     [projectId],
+  );
+}
+
+/** The address policies of those scopes, of which only those are there that say something. */
+export async function findAddressPolicies(
+  reader: Reader,
+  scopeIds: readonly string[],
+): Promise<(AddressPolicy & { readonly scopeId: string })[]> {
+  return reader.query(
+    `select id as scope_id, coalesce(address_allow, '{}') as allow, coalesce(address_deny, '{}') as deny
+     from scope where id = any($1::text[]) and (address_allow is not null or address_deny is not null)`,
+    [scopeIds],
   );
 }
 

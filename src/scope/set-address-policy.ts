@@ -15,7 +15,7 @@ export interface SetAddressPolicyInput {
 
 /**
  * Bounds the addresses of targets and hosts in all projects below global or an org. What is there already stays, but
- * no session is authorized to an address that is refused. Needs `update` on the scope.
+ * no session is authorized to an address that is refused, and those that go there end. Needs `update` on the scope.
  */
 export function setScopeAddressPolicy(ctx: Ctx, input: SetAddressPolicyInput): Promise<Scope | null> {
   return updateRow(ctx, scopeKind, input, (scope) => {

@@ -4,6 +4,7 @@ import { Failure, invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
 import { openCredentials, type OpenedCredential, type Opener } from '../credential/open-credentials.js';
+import { findHead } from '../events/event.store.js';
 import { notFound, requireOn } from '../grant/require.js';
 import { findNamedTarget } from '../target/find-named-target.js';
 import type { Target } from '../target/target.entity.js';
@@ -13,10 +14,11 @@ import type { WorkerAddress } from '../worker/worker.store.js';
 import { chooseEndpoint } from './choose-endpoint.js';
 import { thumbprintOfKey } from './client-key.js';
 import { newDetachedToken } from './detached-token.js';
+import { rolesBehind } from './permission-loss.rules.js';
 import { recordSession } from './record-session.js';
 import { presentSession } from './require-session.js';
 import type { Session } from './session.entity.js';
-import { findSession, insertSession } from './session.store.js';
+import { findSession, hasReachedLimit, insertSession } from './session.store.js';
 
 export interface AuthorizeSessionInput extends Repeatable {
   readonly targetId?: string | null;
@@ -32,6 +34,8 @@ export interface AuthorizeSettings {
   readonly workerLivenessMs: number;
   /** How long a detached token may wait for its redemption. */
   readonly detachedTtlSeconds: number;
+  /** Pending and active sessions that one user may have. Requests at the same moment may go past it by their number. */
+  readonly mostOfUser: number;
 }
 
 export interface AuthorizedSession {
@@ -59,6 +63,8 @@ export async function authorizeSession(
   opener: Opener,
 ): Promise<AuthorizedSession> {
   const clientThumbprint = input.clientPublicKey == null ? null : thumbprintOfKey(input.clientPublicKey);
+  // Before anything is read that the answer leans on: what is numbered later may not have been seen.
+  const { id: accessEventId } = await findHead(ctx.tx);
   const { row: target, acl } = await requireOn(
     ctx,
     'authorize-session',
@@ -87,8 +93,11 @@ export async function authorizeSession(
     clientThumbprint,
     detachedSecretHash: detached?.secretHash ?? null,
     detachedTtlSeconds: settings.detachedTtlSeconds,
+    mostOfUser: settings.mostOfUser,
+    accessEventId,
+    roleIds: rolesBehind(acl, target),
   });
-  if (!isWritten) throw new Failure({ code: 'CONFLICT', rule: 'the target was deleted meanwhile' });
+  if (!isWritten) throw await whyNotWritten(ctx, actor.userId, settings);
   const session = await recordSession(ctx.tx, 'session.created', id);
   const { targetId, hostId, expiresAt } = session;
   ctx.note({
@@ -108,6 +117,16 @@ function openedOf(ctx: Ctx, opener: Opener, { id, scopeId, ...target }: Target):
   ctx.note({ resourceType: 'target', resourceId: id, scopeId });
   const log = opener.log.child({ requestId: ctx.requestId, target: id });
   return openCredentials(ctx.tx, { ...opener, log }, target.brokeredCredentialSourceIds ?? []);
+}
+
+async function whyNotWritten(
+  { tx }: Ctx,
+  userId: string,
+  { mostOfUser }: AuthorizeSettings,
+): Promise<Failure> {
+  return (await hasReachedLimit(tx, userId, mostOfUser))
+    ? new Failure({ code: 'LIMIT_REACHED', limit: mostOfUser, what: 'open sessions of a user' })
+    : new Failure({ code: 'CONFLICT', rule: 'the target was deleted meanwhile' });
 }
 
 // The client needs what stands beside the session even where it may not see the session itself.

@@ -5,7 +5,7 @@ import {
   releaseConnection,
   type ConnectionEnd,
 } from './connection.store.js';
-import { terminateIfIdle, terminateSession } from './end-session.js';
+import { terminateIdle, terminateSession } from './end-session.js';
 import { recordSession } from './record-session.js';
 import { connectionsLeft } from './session.rules.js';
 
@@ -31,7 +31,7 @@ export async function closeConnections(
     });
     const session = await recordSession(tx, 'session.connection_closed', open.sessionId, closed);
     if (session.openConnectionCount > 0) continue;
-    if (session.status === 'canceling') await terminateIfIdle(tx, session.id);
+    if (session.status === 'canceling') await terminateIdle(tx, [session.id]);
     else if (
       session.status === 'active' &&
       connectionsLeft(session.connectionLimit, session.connectionCount) === 0

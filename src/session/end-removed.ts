@@ -1,11 +1,11 @@
 import type { Reactor } from '../core/tx.js';
-import { endSession } from './end-session.js';
+import { endSessions } from './end-session.js';
 import { carriers, findSessionsOn, type CarriesSessions } from './removal.store.js';
 
-const typeOf = new Map<string, CarriesSessions>([
-  ...carriers.map((type): [string, CarriesSessions] => [`${type}.removing`, type]),
-  ['account.leaving', 'account'], // its user: the account stays, its tokens go
-]);
+const typeOf = new Map<string, CarriesSessions>(carriers.map((type) => [`${type}.removing`, type]));
+
+/** What is read and written at once: a thousand sessions with all that they carry are a lot to hold. */
+const batch = 100;
 
 /**
  * Ends, before a resource goes, the sessions that hang on it: nothing is deleted under a session that may still
@@ -14,11 +14,13 @@ const typeOf = new Map<string, CarriesSessions>([
 export const endRemoved: Reactor = {
   name: 'end sessions of what is removed',
   kinds: [...typeOf.keys()],
-  async react(tx, { kind, subjectId }) {
+  async react(tx, { kind, subjectId, body }) {
     const type = typeOf.get(kind);
     if (type === undefined) return;
-    for (const id of await findSessionsOn(tx, type, subjectId)) {
-      await endSession(tx, id, { reason: 'permission revoked' });
+    const given = body['ids'] as readonly string[] | undefined;
+    const ids = await findSessionsOn(tx, type, given ?? subjectId);
+    for (let from = 0; from < ids.length; from += batch) {
+      await endSessions(tx, ids.slice(from, from + batch), { reason: 'permission revoked' });
     }
   },
 };

@@ -1,6 +1,6 @@
 import type { Tx } from '../core/tx.js';
-import { recordSession } from './record-session.js';
-import { moveSession, type EndedBy } from './session.store.js';
+import { recordSessions } from './record-session.js';
+import { moveSessions, type EndedBy } from './session.store.js';
 import { statusesBefore, type TerminationReason } from './session.rules.js';
 
 export interface End {
@@ -15,21 +15,27 @@ export interface End {
  * decided before, which is no error.
  */
 export async function endSession(tx: Tx, id: string, end: End): Promise<boolean> {
-  if (!(await moveSession(tx, id, statusesBefore('canceling'), 'canceling', end))) return false;
-  await recordSession(tx, 'session.status_changed', id);
-  await terminateIfIdle(tx, id);
-  return true;
+  return (await endSessions(tx, [id], end)).length > 0;
 }
 
-/** Terminates a canceling session that has no open connection left. */
-export async function terminateIfIdle(tx: Tx, id: string): Promise<void> {
-  if (await moveSession(tx, id, ['canceling'], 'terminated'))
-    await recordSession(tx, 'session.status_changed', id);
+/** The same for many, in a handful of statements. Gives those whose end this call decided. */
+export async function endSessions(tx: Tx, ids: readonly string[], end: End): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const ended = await moveSessions(tx, ids, statusesBefore('canceling'), 'canceling', end);
+  await recordSessions(tx, 'session.status_changed', ended);
+  await terminateIdle(tx, ended);
+  return ended;
+}
+
+/** Terminates those of the sessions that are canceling and have no open connection left. */
+export async function terminateIdle(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const terminated = await moveSessions(tx, ids, ['canceling'], 'terminated');
+  await recordSessions(tx, 'session.status_changed', terminated);
 }
 
 /** Terminates a session that has nothing open, in one step: its time or its connections are used up. */
 export async function terminateSession(tx: Tx, id: string, reason: TerminationReason): Promise<void> {
-  if (await moveSession(tx, id, statusesBefore('terminated'), 'terminated', { reason })) {
-    await recordSession(tx, 'session.status_changed', id);
-  }
+  const terminated = await moveSessions(tx, [id], statusesBefore('terminated'), 'terminated', { reason });
+  await recordSessions(tx, 'session.status_changed', terminated);
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../core/tx.js';
 import type { ConnectionRecord } from './connection.entity.js';
 import type { Session } from './session.entity.js';
-import { findSession } from './session.store.js';
+import { findSession, findSessions } from './session.store.js';
 
 /** What the log says of sessions. The words are those of `SessionEventType` in the API. */
 export const sessionEventKinds = {
@@ -73,16 +73,18 @@ export async function recordSession(
 ): Promise<Session> {
   const session = await findSession(tx, id);
   if (!session) throw new Error(`session ${id} vanished inside its own transaction`);
-  const body: SessionEventBody = {
-    session: imageOf(session),
-    ...(connection ? { connection } : {}),
-  };
-  tx.record({
-    kind,
-    subjectId: id,
-    scopeId: session.projectId,
-    revision: session.revision,
-    body: { ...body },
-  });
+  recordOne(tx, kind, session, connection);
   return session;
+}
+
+/** The same of many, with one look at them. */
+export async function recordSessions(tx: Tx, kind: SessionEventKind, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const session of await findSessions(tx, ids)) recordOne(tx, kind, session);
+}
+
+function recordOne(tx: Tx, kind: SessionEventKind, session: Session, connection?: ConnectionRecord): void {
+  const { id: subjectId, projectId: scopeId, revision } = session;
+  const body: SessionEventBody = { session: imageOf(session), ...(connection ? { connection } : {}) };
+  tx.record({ kind, subjectId, scopeId, revision, body: { ...body } });
 }

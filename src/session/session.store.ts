@@ -38,8 +38,13 @@ export async function findSessionPlaces(reader: Reader, ids: readonly string[]):
 
 /** The session, locked until the transaction ends, so that what is judged stays true. */
 export async function lockSession(tx: Tx, id: string): Promise<Session | null> {
-  await tx.query('select id from session where id = $1 for no key update', [id]);
+  await lockSessions(tx, [id]);
   return findSession(tx, id);
+}
+
+/** Locks sessions until the transaction ends, in the order in which everybody does. */
+export async function lockSessions(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.query('select id from session where id = any($1::text[]) order by id for no key update', [ids]);
 }
 
 export interface NewSession {
@@ -54,11 +59,30 @@ export interface NewSession {
   readonly clientThumbprint: string | null;
   readonly detachedSecretHash: Buffer | null;
   readonly detachedTtlSeconds: number;
+  readonly mostOfUser: number;
+  /** Newest event of the log before the user's access was looked at. */
+  readonly accessEventId: string;
+  /** What allowed it. */
+  readonly roleIds: readonly string[];
+}
+
+// Looks at no more of them than it takes to know.
+const hasAsMany = (user: string, most: string): string =>
+  `((select count(*) from (select from session where user_ref = ${user}::public_id and status in ('pending', 'active')
+      limit ${most}::bigint) open) >= ${most}::bigint)`;
+
+/** Whether a user has as many pending and active sessions as it may. */
+export async function hasReachedLimit(reader: Reader, userId: string, most: number): Promise<boolean> {
+  const [row] = await reader.query<{ isReached: boolean }>(`select ${hasAsMany('$1', '$2')} as is_reached`, [
+    userId,
+    most,
+  ]);
+  return row?.isReached ?? false;
 }
 
 /**
  * Writes a pending session. Names, port, filter, limit and life are taken from the target as it is now; nothing is
- * written when the target is gone.
+ * written when the target is gone, or when the user has as many open sessions as it may.
  */
 export async function insertSession(tx: Tx, session: NewSession): Promise<boolean> {
   const rows = await tx.query(
@@ -66,21 +90,26 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<boolea
        target_id, target_name, host_set_id, host_id, endpoint_host, endpoint_port,
        user_ref, auth_token_ref, project_ref, target_ref, host_set_ref, host_ref,
        client_thumbprint, detached_secret_hash, detached_expires_at, connection_limit, egress_worker_filter,
-       expires_at, max_expires_at)
+       expires_at, max_expires_at, access_event_id, held_by)
      select $1, t.type, $2, $3, $4, o.id, o.name, p.id, p.name,
        t.id, t.name, $6, $7, $8, t.default_port,
        $2, $4, p.id, t.id, $6, $7,
        $9, $10::bytea, case when $10::bytea is null then null else postern_now() + make_interval(secs => $11) end,
        t.session_connection_limit, t.egress_worker_filter,
        postern_now() + make_interval(secs => t.session_max_seconds),
-       postern_now() + make_interval(secs => t.session_max_seconds)
+       postern_now() + make_interval(secs => t.session_max_seconds), $12,
+       $13::text[] || array(select distinct m.group_id::text from group_member m
+         where m.user_id = any($14::text[]) and exists (
+           select from role_principal p where p.principal_id = m.group_id and p.role_id = any($13::text[]) offset 0))
      from target t join scope p on p.id = t.scope_id join scope o on o.id = p.parent_id
-     where t.id = $5
+     where t.id = $5 and not ${hasAsMany('$2', '$15')}
      returning id`,
     [
       ...[session.id, session.userId, session.userName, session.authTokenId, session.targetId],
       ...[session.hostSetId, session.hostId, session.endpointHost],
       ...[session.clientThumbprint, session.detachedSecretHash, session.detachedTtlSeconds],
+      ...[session.accessEventId, session.roleIds, ['u_anon', 'u_auth', session.userId]],
+      session.mostOfUser,
     ],
   );
   return rows.length > 0;
@@ -93,12 +122,13 @@ export interface EndedBy {
 }
 
 /**
- * Moves a session to the status from any of the others, if it is in one of them; false when it is not.
- * The reason is kept when there is one already.
+ * Moves those of the sessions to the status that are in one of the others; gives which they were. A reason that is
+ * there stays. Rows are taken in the order of their ids, as by everybody who takes several, so that no two writers
+ * wait for each other in a circle.
  */
-export async function moveSession(
+export async function moveSessions(
   tx: Tx,
-  id: string,
+  ids: readonly string[],
   from: readonly SessionStatus[],
   to: SessionStatus,
   end?: {
@@ -106,16 +136,17 @@ export async function moveSession(
     readonly by?: EndedBy | null;
     readonly comment?: string | null;
   },
-): Promise<boolean> {
-  const rows = await tx.query(
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
     `update session set status = $3, revision = revision + 1,
        termination_reason = coalesce(termination_reason, $4),
        ended_by = coalesce(ended_by, $5), ended_by_name = coalesce(ended_by_name, $6),
        end_comment = coalesce(end_comment, $7)
-     where id = $1 and status = any($2::text[]) and ($3 <> 'terminated' or open_connection_count = 0)
+     where id in (select id from session where id = any($1::text[]) order by id for no key update)
+       and status = any($2::text[]) and ($3 <> 'terminated' or open_connection_count = 0)
      returning id`,
     [
-      id,
+      ids,
       from,
       to,
       end?.reason ?? null,
@@ -124,7 +155,7 @@ export async function moveSession(
       end?.comment ?? null,
     ],
   );
-  return rows.length > 0;
+  return rows.map(({ id }) => id).sort();
 }
 
 /** Makes a pending session active, unless its time is over; false when it is not pending (any more). */

@@ -35,9 +35,15 @@ class OneSession implements StreamSource<Session> {
     this.check = new ViewCheck(request, parts.clock, parts.settings.viewMaxAgeMs);
   }
 
+  hear(event: LoggedEvent): void {
+    this.check.hear(event);
+  }
+
+  // What is shown is read first, and who reads it is looked at afterwards: it may have changed in between.
   async open(): Promise<Step<Session>> {
     await this.check.look();
-    return this.send(await readSession(this.request.ctx, this.id));
+    const session = await readSession(this.request.ctx, this.id);
+    return (await this.mayGoOn(true)) ? this.send(session) : { items: [], isLast: true };
   }
 
   async each(event: LoggedEvent): Promise<Step<Session>> {
@@ -51,9 +57,8 @@ class OneSession implements StreamSource<Session> {
   }
 
   async overflow(): Promise<Step<Session>> {
-    if (!(await this.mayGoOn())) return { items: [], isLast: true };
     const session = await findSession(this.request.ctx.tx, this.id);
-    return session ? this.send(session) : { items: [], isLast: true };
+    return session && (await this.mayGoOn(true)) ? this.send(session) : { items: [], isLast: true };
   }
 
   private async mayGoOn(isForced = false): Promise<boolean> {

@@ -111,6 +111,10 @@ class SessionSource implements StreamSource<SessionStreamItem> {
     this.check = new ViewCheck(request, parts.clock, parts.settings.viewMaxAgeMs);
   }
 
+  hear(event: LoggedEvent): void {
+    this.check.hear(event);
+  }
+
   async open(since: LogHead): Promise<Step<SessionStreamItem>> {
     this.epoch = since.epoch;
     await this.check.look();
@@ -138,16 +142,19 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   }
 
   async overflow(): Promise<Step<SessionStreamItem>> {
-    return (await this.changed()) ?? { items: await this.restart('SLOW_CONSUMER') };
+    return (await this.changed()) ?? this.startAgain('SLOW_CONSUMER');
   }
 
   /** What to send instead when the reader has changed; null when it has not. */
   private async changed(isForced = false): Promise<Step<SessionStreamItem> | null> {
     const change = await this.check.look(isForced);
     if (change === 'same') return null;
-    if (change === 'gone') return { items: [], isLast: true };
+    return change === 'gone' ? { items: [], isLast: true } : this.startAgain('GRANTS_CHANGED');
+  }
+
+  private async startAgain(reason: StreamResetReason): Promise<Step<SessionStreamItem>> {
     try {
-      return { items: await this.restart('GRANTS_CHANGED') };
+      return { items: await this.restart(reason) };
     } catch (error) {
       if (!isFailure(error)) throw error;
       return { items: [item(StreamReset, { reason: 'GRANTS_CHANGED' })], isLast: true };
@@ -155,11 +162,20 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   }
 
   private async restart(reason: StreamResetReason): Promise<SessionStreamItem[]> {
-    this.sent.clear();
     return [item(StreamReset, { reason }), ...(await this.snapshot())];
   }
 
+  // What is shown is read first, and who reads it is looked at afterwards: it may have changed in between, at a
+  // place in the log before that of the snapshot.
   private async snapshot(): Promise<SessionStreamItem[]> {
+    for (;;) {
+      const items = await this.snapshotAsKnown();
+      if ((await this.check.look(true)) === 'same') return items;
+    }
+  }
+
+  private async snapshotAsKnown(): Promise<SessionStreamItem[]> {
+    this.sent.clear();
     await requireWatching(this.request, this.args);
     return this.parts.database.snapshot(async (reader) => {
       const head = await findHead(reader);
@@ -201,6 +217,8 @@ class SessionSource implements StreamSource<SessionStreamItem> {
   private async replay(until: LogHead): Promise<Step<SessionStreamItem>> {
     const events = await findEventsAfter(this.parts.database.reader, this.reached.id, replayBatch);
     const missed = events.filter((event) => BigInt(event.id) <= BigInt(until.id));
+    const changed = await this.changed(true);
+    if (changed) return changed;
     const items = missed.flatMap((event) => this.view(event));
     const last = missed.at(-1);
     if (last) this.reach({ epoch: this.epoch, id: last.id, nonce: last.nonce });

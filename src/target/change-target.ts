@@ -14,7 +14,13 @@ import { requireCreateIn } from '../scope/require-create.js';
 import { checkedAliases, insertAliases, type NewTargetAlias } from './alias-of-target.js';
 import { Target } from './target.entity.js';
 import { targetKind } from './target.kinds.js';
-import { cleanFilter, cleanNumbers, type TargetNumbers } from './target.rules.js';
+import {
+  cleanFilter,
+  cleanNumbers,
+  cleanPermissionLoss,
+  type OnPermissionLoss,
+  type TargetNumbers,
+} from './target.rules.js';
 import { deleteHostSources, insertHostSources } from './target.store.js';
 
 export interface CreateTargetInput extends Repeatable, TargetNumbers {
@@ -24,6 +30,7 @@ export interface CreateTargetInput extends Repeatable, TargetNumbers {
   readonly address?: string | null;
   readonly defaultPort: number;
   readonly egressWorkerFilter?: string | null;
+  readonly onPermissionLoss?: OnPermissionLoss | null;
   readonly withAliases?: readonly NewTargetAlias[] | null;
 }
 
@@ -36,7 +43,10 @@ export async function createTarget(ctx: Ctx, input: CreateTargetInput): Promise<
     name: cleanName('input.name', input.name),
     ...given({ description: cleanDescription('input.description', input.description) }),
     ...cleanNumbers(input),
-    ...given({ egressWorkerFilter: cleanFilter(input.egressWorkerFilter) }),
+    ...given({
+      egressWorkerFilter: cleanFilter(input.egressWorkerFilter),
+      onPermissionLoss: cleanPermissionLoss(input.onPermissionLoss),
+    }),
     ...(address == null ? {} : { address: cleanAddress(address) }),
   };
   await requireAllowedAddress(ctx, scope.id, values.address);
@@ -55,11 +65,12 @@ export interface UpdateTargetInput extends TargetNumbers {
   readonly description?: string | null;
   readonly address?: string | null;
   readonly egressWorkerFilter?: string | null;
+  readonly onPermissionLoss?: OnPermissionLoss | null;
 }
 
 /**
- * Changes a target. Sessions keep the address, the filter, the limit and the life they were authorized with. Refuses an
- * address beside host sources. Needs `update`.
+ * Changes a target. Sessions keep the filter, the limit and the life they were authorized with; those that it would
+ * lead elsewhere now end, unless it says to keep them. Refuses an address beside host sources. Needs `update`.
  */
 export function updateTarget(ctx: Ctx, input: UpdateTargetInput): Promise<Target | null> {
   return updateRow(ctx, targetKind, input, async (target) => {
@@ -71,7 +82,9 @@ export function updateTarget(ctx: Ctx, input: UpdateTargetInput): Promise<Target
     const name = cleanName('input.name', input.name);
     const description = cleanDescription('input.description', input.description);
     const egressWorkerFilter = cleanFilter(input.egressWorkerFilter);
-    return { ...cleanNumbers(input), ...given({ name, description, address, egressWorkerFilter }) };
+    const onPermissionLoss = cleanPermissionLoss(input.onPermissionLoss);
+    const texts = { name, description, address, egressWorkerFilter, onPermissionLoss };
+    return { ...cleanNumbers(input), ...given(texts) };
   });
 }
 

@@ -3,6 +3,7 @@ import { Column, Entity } from 'typeorm';
 import { Authorizable, Node, ResourceRow, Versioned } from '../api/node.js';
 import { pageTypes } from '../api/page.js';
 import type { Hideable } from '../api/redact.js';
+import { permissionLossChoices, type OnPermissionLoss } from './target.rules.js';
 
 export const TargetTypeEnum = { TCP: 'tcp' } as const;
 
@@ -10,6 +11,19 @@ registerEnumType(TargetTypeEnum, {
   name: 'TargetType',
   description: 'What a worker does with the bytes.',
   valuesConfig: { TCP: { description: 'Passes them on as they are.' } },
+});
+
+export const OnPermissionLossEnum = Object.fromEntries(
+  permissionLossChoices.map((choice) => [choice.toUpperCase(), choice]),
+);
+
+registerEnumType(OnPermissionLossEnum, {
+  name: 'OnPermissionLoss',
+  description: 'What becomes of sessions that their user could not ask for any more.',
+  valuesConfig: {
+    CANCEL: { description: 'They are canceled within a second, with the reason PERMISSION_REVOKED.' },
+    KEEP: { description: 'They go on until they expire, unless something they hang on is deleted.' },
+  },
 });
 
 @ObjectType({ description: 'A name by which a target may be asked for.' })
@@ -81,6 +95,14 @@ export class Target extends ResourceRow {
   @Column('text', { nullable: true })
   egressWorkerFilter!: string | null;
 
+  @Field(() => OnPermissionLossEnum, {
+    nullable: true,
+    description:
+      'What becomes of its sessions when their user may not ask for them any more, or would not get to the same place.',
+  })
+  @Column('text')
+  onPermissionLoss!: OnPermissionLoss;
+
   /** Fields of the resolver, which reads them where the row comes without; null where they are hidden. */
   hostSourceIds?: string[] | null;
   brokeredCredentialSourceIds?: string[] | null;
@@ -103,6 +125,7 @@ export const targetFields: Hideable = {
   sessionMaxSeconds: 'session_max_seconds',
   sessionConnectionLimit: 'session_connection_limit',
   egressWorkerFilter: 'egress_worker_filter',
+  onPermissionLoss: 'on_permission_loss',
   hostSourceIds: 'host_source_ids',
   brokeredCredentialSourceIds: 'brokered_credential_source_ids',
   aliases: 'aliases',

@@ -5,6 +5,8 @@ import { ScopeListArgs } from '../scope/scope.input.js';
 import type { NewTargetAlias } from './alias-of-target.js';
 import type { CreateTargetInput as NewTarget, UpdateTargetInput as TargetPatch } from './change-target.js';
 import type { TargetFilter, TargetListing } from './list-targets.js';
+import { OnPermissionLossEnum } from './target.entity.js';
+import type { OnPermissionLoss } from './target.rules.js';
 
 @InputType('TargetFilter', { description: 'Narrows a list of targets. Fields are joined by AND.' })
 export class TargetFilterInput extends ResourceFilterInput implements TargetFilter {
@@ -32,6 +34,9 @@ const limitRule = 'How many connections one session may open in its life, 1 or m
 
 const filterRule =
   'Filter that a worker must match to serve its sessions, over its `name` and `tags`, such as `"db" in "/tags/type"`';
+
+const lossRule =
+  'What becomes of its sessions when their user may not ask for them any more, or would not get to the same place';
 
 @InputType('TargetAliasInput', { description: 'An alias that is made together with its target.' })
 export class TargetAliasInput implements NewTargetAlias {
@@ -77,6 +82,12 @@ export class CreateTargetInput extends CreateInput implements NewTarget {
   @Field(() => String, { nullable: true, description: `${filterRule}; any worker when left out.` })
   egressWorkerFilter?: string | null;
 
+  @Field(() => OnPermissionLossEnum, {
+    nullable: true,
+    description: `${lossRule}; CANCEL when left out.`,
+  })
+  onPermissionLoss?: OnPermissionLoss | null;
+
   @Field(() => [TargetAliasInput], {
     nullable: true,
     description: 'Aliases to make with it, at most 20. Needs `create` on aliases.',
@@ -109,6 +120,9 @@ export class UpdateTargetInput extends UpdateInput implements TargetPatch {
 
   @Field(() => String, { nullable: true, description: `${filterRule}; any worker with null.` })
   egressWorkerFilter?: string | null;
+
+  @Field(() => OnPermissionLossEnum, { nullable: true, description: `${lossRule}; CANCEL with null.` })
+  onPermissionLoss?: OnPermissionLoss | null;
 }
 
 export const DeleteTargetInput = deleteInput('DeleteTargetInput', 'a target, named by its id or an alias');

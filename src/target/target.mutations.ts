@@ -29,7 +29,8 @@ export class TargetMutations {
   }
 
   @Mutation(() => payloads.UpdateTargetPayload, {
-    description: 'Change a target. Sessions keep what they were authorized with.',
+    description:
+      'Change a target. Sessions keep what they were authorized with; those it would lead elsewhere end.',
   })
   async updateTarget(
     @Ctx() request: Request,
@@ -75,7 +76,7 @@ export class TargetMutations {
   }
 
   @Mutation(() => payloads.RemoveTargetHostSourcesPayload, {
-    description: 'Detach host sets from a target. Sessions that came by them go on.',
+    description: 'Detach host sets from a target. Sessions to a host that it does not offer any more end.',
   })
   async removeTargetHostSources(
     @Ctx() request: Request,

@@ -3,6 +3,17 @@ import { given } from '../core/text.rules.js';
 import { FilterFault } from '../filter/filter-fault.js';
 import { parseFilter } from '../filter/parse-filter.js';
 
+/** What a target may have done with sessions that lose their permission; the first unless it says so. */
+export const permissionLossChoices = ['cancel', 'keep'] as const;
+export type OnPermissionLoss = (typeof permissionLossChoices)[number];
+
+/** The choice of an input as it is stored: null goes back to the usual. */
+export function cleanPermissionLoss(
+  choice: OnPermissionLoss | null | undefined,
+): OnPermissionLoss | undefined {
+  return choice === null ? permissionLossChoices[0] : choice;
+}
+
 /** How long a session lives, and how often it may connect, where nobody says otherwise. */
 const usualSessionSeconds = 28_800;
 const anyNumber = -1;

@@ -12,7 +12,8 @@ const input = { description: 'Input.' };
 @Resolver()
 export class UserMutations {
   @Mutation(() => payloads.CreateUserPayload, {
-    description: 'Make a user in global or an org. Give it an account, so that somebody can sign in as it.',
+    description:
+      'Make a user in global or an org. Give a person an account and a service an API token, so that they come in.',
   })
   async createUser(
     @Ctx() request: Request,
@@ -21,7 +22,9 @@ export class UserMutations {
     return { user: await request.write('createUser', (ctx) => createUserIn(ctx, asked)) };
   }
 
-  @Mutation(() => payloads.UpdateUserPayload, { description: 'Rename or describe a user.' })
+  @Mutation(() => payloads.UpdateUserPayload, {
+    description: 'Rename or describe a user, keep it out or let it in again. Nobody disables themselves.',
+  })
   async updateUser(
     @Ctx() request: Request,
     @Arg('input', () => inputs.UpdateUserInput, input) asked: inputs.UpdateUserInput,

@@ -205,11 +205,19 @@ describe('a password that somebody else sets', () => {
     expect(answers.map(codeOf).sort()).toEqual(['VERSION_CONFLICT', undefined]);
   });
 
-  test('leaves the tokens of the account as they are', async () => {
-    const { id, version, token, userId } = await person();
-    await made('setAccountPassword', { id, expectedVersion: version, password: null });
+  test.each([null, 'another-password'])('signs the account out everywhere: %j', async (password) => {
+    const { id, version, token } = await person();
+    await made('setAccountPassword', { id, expectedVersion: version, password });
     const { data } = await server.ask('{ viewer { id } }', {}, token);
-    expect(data!['viewer']).toEqual({ id: userId });
+    expect(data!['viewer']).toBeNull();
+  });
+
+  test('leaves everybody signed in where there was none to take away', async () => {
+    const { id: authMethodId } = await newMethod();
+    const { id } = await newAccount(authMethodId);
+    const { token, userId } = await person();
+    await made('setAccountPassword', { id, expectedVersion: 1, password: null });
+    expect((await server.ask('{ viewer { id } }', {}, token)).data!['viewer']).toEqual({ id: userId });
   });
 });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkPassword } from '../../src/auth/password-hash';
+import { isPassword } from '../../src/auth/password-hash';
 import { ConfigFailure } from '../../src/config/config-fault';
 import {
   demo,
@@ -98,7 +98,7 @@ describe('applying the demo', () => {
        where a.login_name = 'tester'`,
     );
     expect(user_name).toBe('tester');
-    await expect(checkPassword(hash, 'password', { address: '', loginName: '' })).resolves.toBe(true);
+    await expect(isPassword(hash, 'password')).resolves.toBe(true);
   });
 
   test('gives roles their principals, built-in ones too, and their grants', async () => {

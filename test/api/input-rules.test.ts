@@ -13,7 +13,7 @@ const invariants = [
   /^(root_key|account_password|auth_token|worker|session|connection|event|audit)_/,
   /^(data_key|target_credential_source)_/,
   /^credential_hmacs_must_go_with_its_type$/,
-  /_type_must_be_known$/,
+  /_(type|on_permission_loss)_must_be_known$/,
   /^scope_(must_have_a_parent_unless_global|global_must_be_one)$/,
 ];
 

@@ -20,7 +20,7 @@ import { org, project, startWorld, type World } from '../support/world';
 let world: World;
 const log = keptLog();
 beforeAll(async () => {
-  world = await startWorld({}, log);
+  world = await startWorld({}, {}, log);
 });
 afterAll(() => world.server.stop());
 

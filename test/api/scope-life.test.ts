@@ -42,7 +42,7 @@ describe('a scope', () => {
     const org = await newOrg({ name: 'Life', description: 'of scopes' });
     expect(org).toMatchObject({ version: 1, name: 'Life', description: 'of scopes', type: 'ORG' });
     expect(org).toMatchObject({ id: expect.stringMatching(/^o_\w{10}$/), parentId: 'global' });
-    expect(org.authorizedActions).toEqual(['NO_OP', 'READ', 'UPDATE', 'DELETE']);
+    expect(org.authorizedActions).toEqual(['NO_OP', 'READ', 'UPDATE', 'DELETE', 'EXPLAIN_ACCESS']);
     const project = await newProject(org.id);
     expect(project).toMatchObject({ type: 'PROJECT', parentId: org.id, name: null });
     expect(project.id).toMatch(/^p_\w{10}$/);

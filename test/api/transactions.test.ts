@@ -241,6 +241,21 @@ describe('a transaction', () => {
     expect(attempts).toBe(3);
   });
 
+  test('whose connection dies between two statements fails, and takes nothing else with it', async () => {
+    const database = await open({ poolSize: 1 });
+    const failing = database.transact(async (tx) => {
+      const [mine] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await fixture.sql('select pg_terminate_backend($1)', [mine!.pid]);
+      await eventually('the connection to be gone', async () => {
+        const rows = await fixture.sql('select from pg_stat_activity where pid = $1', [mine!.pid]);
+        return rows.length === 0;
+      });
+      await tx.query('select 1');
+    });
+    await expect(failing).rejects.toMatchObject({ problem: { code: 'UNAVAILABLE', what: 'the database' } });
+    await database.ping();
+  });
+
   test('needs one connection and no second, whatever it does', async () => {
     const database = await open({ poolSize: 1 });
     const call = makeCall(

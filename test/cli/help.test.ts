@@ -37,7 +37,11 @@ const credentialTypes = [
 
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
-  accounts: [...life, 'set-password', 'change-password'],
+  accounts: [
+    ...life,
+    ...['set-password', 'change-password'],
+    ...['enroll-totp', 'confirm-totp', 'renew-recovery-codes', 'remove-totp'],
+  ],
   aliases: life,
   'auth-methods': life,
   'auth-tokens': ['delete'],
@@ -51,9 +55,9 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
   roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
-  scopes: [...life, 'set-address-policy'],
+  scopes: [...life, 'set-address-policy', 'list-keys', 'rotate-keys', 'destroy-key-version'],
   targets: [...life, ...changes('host-sources'), ...changes('credential-sources')],
-  users: [...life, ...changes('accounts'), 'list-resolvable-aliases'],
+  users: [...life, ...changes('accounts'), 'list-resolvable-aliases', 'issue-api-token'],
   workers: ['update', 'delete', ...changes('worker-tags')],
 };
 
@@ -100,11 +104,14 @@ describe('the help', () => {
           'authenticate',
           'authenticate password',
           'connect',
+          'explain',
           ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
+          ...['keys', 'keys new-root', 'keys rewrap'],
           'logout',
           'schema',
           'server',
+          'who-can',
         ],
         ...Object.entries(resources).flatMap(([noun, verbs]) => [
           noun,

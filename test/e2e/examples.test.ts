@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { commandsOf } from '../support/commands';
 import { freePort, killPrograms, runProgram, temporaryFolder } from '../support/program';
 import { eventually, authorize, makeTarget, startHost } from '../support/session-client';
 import { createTestDatabase, testCluster } from '../support/test-database';
@@ -19,9 +21,14 @@ afterAll(async () => {
 
 /** Runs an example as its first lines say. */
 function run(name: string, args: string[], password = 'password') {
-  const child = spawn(process.execPath, [join(examples, name), ...args], {
-    env: { PATH: process.env['PATH'], POSTERN_ADDR: server.url, POSTERN_PASSWORD: password },
-  });
+  const env = { PATH: process.env['PATH'], POSTERN_ADDR: server.url, POSTERN_PASSWORD: password };
+  return heard(
+    spawn(process.execPath, [join(examples, name), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+}
+
+/** What a process says, and how it ends. */
+function heard(child: ChildProcessByStdio<null, Readable, Readable>) {
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -33,11 +40,65 @@ function run(name: string, args: string[], password = 'password') {
 
 test('every example is run by this file', () => {
   expect(readdirSync(examples).sort()).toEqual([
+    'ci-job.sh',
     'list-targets.js',
     'team.hcl',
     'team.yaml',
     'watch-sessions.js',
   ]);
+});
+
+describe('ci-job.sh', () => {
+  const folder = temporaryFolder();
+  beforeAll(() => {
+    const postern = join(folder.path, 'postern');
+    writeFileSync(
+      postern,
+      `#!/bin/sh\nexec "${process.execPath}" "${join(examples, '..', 'dist', 'main.js')}" "$@"\n`,
+    );
+    chmodSync(postern, 0o755);
+  });
+  afterAll(() => folder.remove());
+
+  /** Runs the job with two variables and a home that is not there. */
+  const job = (token: string, name: string) => {
+    const PATH = `${folder.path}:${process.env['PATH'] ?? ''}`;
+    const env = { PATH, HOME: join(folder.path, 'home'), POSTERN_ADDR: server.url, POSTERN_TOKEN: token };
+    const args = ['p_1234567890', name, '10.0.0.17', '5432'];
+    return heard(spawn(join(examples, 'ci-job.sh'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] })).ended;
+  };
+
+  test('makes a target with a token and nothing else, until that is revoked', async () => {
+    const { item } = commandsOf(server, await server.signIn());
+    const user = await item('users', 'create', '-type=service', '-name=pipeline');
+    const role = await item('roles', 'create', '-scope-id=p_1234567890', '-name=pipeline');
+    await item('roles', 'add-principals', `-id=${role.id}`, `-principal=${user.id}`);
+    const grants = ['host-catalog', 'host', 'host-set', 'target'].map((type) => {
+      const more = { 'host-set': ',add-hosts', target: ',add-host-sources' }[type] ?? '';
+      return `-grant=ids=*;type=${type};actions=create,read${more}`;
+    });
+    await item('roles', 'add-grants', `-id=${role.id}`, ...grants);
+    const issued = await item('users', 'issue-api-token', `-id=${user.id}`, '-name=ci', '-expires-in=1h');
+
+    const { code, said } = await job(issued.token, 'review-17');
+    expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^ttcp_\w{10}\n$/) });
+    const target = await item('targets', 'read', `-id=${said.trim()}`);
+    expect(target).toMatchObject({
+      name: 'review-17',
+      defaultPort: 5432,
+      hostSourceIds: [expect.any(String)],
+    });
+    expect(readdirSync(folder.path)).toEqual(['postern']);
+
+    expect(await job(issued.token, 'review-17')).toMatchObject({
+      ...{ code: 1, said: expect.stringContaining('must be unique') },
+    });
+    await commandsOf(server, await server.signIn()).run(['auth-tokens', 'delete', `-id=${issued.id}`]);
+    expect(await job(issued.token, 'review-18')).toEqual({
+      code: 3,
+      said: 'the API token is not valid (any more); have another one issued: postern users issue-api-token\n',
+    });
+  }, 60_000);
 });
 
 describe('list-targets.js', () => {

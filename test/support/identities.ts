@@ -5,7 +5,7 @@ let count = 0;
 
 /** A user of its own with roles of its own, signed in without a password: made by SQL, as fast as it gets. */
 export async function newUser(
-  server: TestServer,
+  server: Pick<TestServer, 'database'>,
   roles: readonly { scope: string; grants: readonly string[]; grantScopes?: readonly string[] }[] = [],
 ): Promise<{ id: string; name: string; token: string; tokenId: string }> {
   const { sql } = server.database;
@@ -28,7 +28,7 @@ export async function newUser(
 
 /** Gives a user a role with these grants; the role's id. */
 export async function grantTo(
-  server: TestServer,
+  server: Pick<TestServer, 'database'>,
   userId: string,
   role: { scope: string; grants: readonly string[]; grantScopes?: readonly string[] },
 ): Promise<string> {
@@ -43,4 +43,27 @@ export async function grantTo(
     await sql('insert into role_grant_scope (role_id, grant_scope) values ($1, $2)', [id, scope]);
   }
   return id;
+}
+
+/** A service user of its own with roles of its own, and an API token of it: made by SQL likewise. */
+export async function newProgram(
+  server: TestServer,
+  roles: readonly { scope: string; grants: readonly string[]; grantScopes?: readonly string[] }[] = [],
+  isReadOnly = false,
+): Promise<{ id: string; name: string; token: string; tokenId: string }> {
+  const { sql } = server.database;
+  const tag = `${(count += 1).toString().padStart(4, '0')}${Math.random().toString(36).slice(2, 8).padEnd(6, '0')}`;
+  const [id, tokenId, name] = [`u_${tag}`, `at_${tag}`, `program-${tag}`];
+  const secret = 'B'.repeat(32);
+  await sql(`insert into iam_user (id, scope_id, type, name) values ($1, 'global', 'service', $2)`, [
+    id,
+    name,
+  ]);
+  await sql(
+    `insert into auth_token (id, type, user_id, scope_id, name, secret_hash, expires_at, is_read_only, last_used_at)
+     values ($1, 'api', $2, 'global', 'ci', $3, postern_now() + interval '1 hour', $4, null)`,
+    [tokenId, id, createHash('sha256').update(secret).digest(), isReadOnly],
+  );
+  for (const role of roles) await grantTo(server, id, role);
+  return { id, name, tokenId, token: `postern_${tokenId}_${secret}` };
 }

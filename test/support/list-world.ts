@@ -8,8 +8,8 @@ export async function fillListWorld({ sql }: TestDatabase, sessions: number): Pr
     select 'p_wide' || lpad(i::text, 2, '0'), 'project', 'o_wide' || i % 5, 'project ' || i from generate_series(0, 49) i`);
   await sql(`insert into iam_user (id, scope_id, name)
     select 'u_wide' || lpad(i::text, 2, '0'), 'global', 'wide-' || i from generate_series(0, 99) i`);
-  await sql(`insert into account (id, auth_method_id, scope_id, login_name)
-    values ('acctpw_wide', 'ampw_1234567890', 'global', 'wide')`);
+  await sql(`insert into account (id, auth_method_id, scope_id, user_id, login_name)
+    values ('acctpw_wide', 'ampw_1234567890', 'global', 'u_wide00', 'wide')`);
   await sql(`insert into auth_token (id, account_id, auth_method_id, scope_id, secret_hash, expires_at, idle_limit_seconds)
     values ('at_wide', 'acctpw_wide', 'ampw_1234567890', 'global', sha256('wide'), now() + interval '1 day', 3600)`);
   await sql(`insert into target (id, scope_id, name, address, default_port, created_at)

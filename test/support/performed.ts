@@ -31,7 +31,14 @@ const life = (type: string, patch: object = { name: 'other' }): Record<string, P
   delete: changed(`delete${type}`, {}),
 });
 const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>>>> = {
-  scope: life('Scope'),
+  scope: {
+    ...life('Scope'),
+    // A thing in it that its reader need not see comes after the right to ask.
+    'explain-access': {
+      document: 'query ($id: ID!) { whoCan(action: LIST, type: "role", scopeId: $id) { sentence } }',
+      variables: (id) => ({ id }),
+    },
+  },
   'auth-method': life('AuthMethod'),
   account: {
     ...life('Account'),
@@ -46,6 +53,7 @@ const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>
   user: {
     ...life('User'),
     ...members('User', 'accounts', { accountIds: ['acctpw_0000000000'] }),
+    'issue-api-token': mutation('issueApiToken', { name: 'ci' }, 'userId'),
   },
   group: { ...life('Group'), ...members('Group', 'members', { memberIds: ['u_0000000000'] }) },
   role: {

@@ -28,13 +28,19 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Limits of a test's own; what it leaves out stays as it is. */
+export type PartialLimits = Partial<Omit<Limits, 'webSocket' | 'document'>> & {
+  readonly webSocket?: Partial<Limits['webSocket']>;
+  readonly document?: Partial<Limits['document']>;
+};
+
 /** The whole server in this process, on free ports, over a database of its own or an existing one. */
 export async function startTestServer(
   flags: Flags = {},
   env: Record<string, string> = {},
   existing?: TestDatabase,
   log: Log = silentLog,
-  limits: Partial<Limits> = {},
+  limits: PartialLimits = {},
 ): Promise<TestServer> {
   const database = existing ?? (await createTestDatabase());
   const { limits: defaults, ...settings } = readSettings(
@@ -43,13 +49,18 @@ export async function startTestServer(
       proxyListenAddress: '127.0.0.1:0',
       config: 'none',
       poolSize: '10',
+      // A test signs in as often as it likes, unless it is about that.
+      ...{ loginFailures: '0', loginsPerAddress: '0', loginsPerName: '0', logins: '0' },
       ...flags,
     },
     { DATABASE_URL: database.url, POSTERN_ROOT_KEY: testCluster().rootKey, HOME: '/nonexistent', ...env },
   );
+  const webSocket = { ...defaults.webSocket, ...limits.webSocket };
+  const document = { ...defaults.document, ...limits.document };
   let server: RunningServer;
   try {
-    server = await startServer({ ...settings, limits: { ...defaults, ...limits } }, log, { env });
+    const own = { ...defaults, ...limits, webSocket, document };
+    server = await startServer({ ...settings, limits: own }, log, { env });
   } catch (error) {
     if (!existing) await database.drop();
     throw error;

@@ -1,9 +1,9 @@
 import { randomText } from '../../src/core/id';
 import { silentLog, type Log } from '../../src/core/log';
-import type { Limits } from '../../src/limits';
+import type { Flags } from '../../src/settings';
 import { mutationDocument } from './schema-walk';
 import { makeTarget } from './session-client';
-import { startTestServer, type Answer, type TestServer } from './test-server';
+import { startTestServer, type Answer, type PartialLimits, type TestServer } from './test-server';
 
 /** A server on which nobody but the administrator holds anything, so that each user has what its test grants. */
 export interface World {
@@ -22,8 +22,12 @@ export const org = 'o_1234567890';
 /** Another org with a project, which nothing of the first knows of. */
 export const elsewhere = { org: 'o_elsewhere0', project: 'p_elsewhere0' };
 
-export async function startWorld(limits: Partial<Limits> = {}, log: Log = silentLog): Promise<World> {
-  const server = await startTestServer({}, {}, undefined, log, limits);
+export async function startWorld(
+  limits: PartialLimits = {},
+  flags: Flags = {},
+  log: Log = silentLog,
+): Promise<World> {
+  const server = await startTestServer(flags, {}, undefined, log, limits);
   const admin = await server.signIn();
   const { sql } = server.database;
   await sql(`delete from role_principal where principal_id in ('u_anon', 'u_auth')`);
@@ -33,7 +37,7 @@ export async function startWorld(limits: Partial<Limits> = {}, log: Log = silent
   const secrets: string[] = [admin, firstPassword, secondPassword];
   const run: World['run'] = async (mutation, input, token = admin) => {
     const answer = await server.ask(mutationDocument(mutation), { input }, token);
-    secrets.push(...(JSON.stringify(answer).match(/\b[a-z]+_\w{10}_\w{32,}/g) ?? []));
+    secrets.push(...(JSON.stringify(answer).match(/\b(?:postern_)?[a-z]+_\w{10}_\w{32,}/g) ?? []));
     return answer;
   };
   return {
@@ -96,6 +100,11 @@ async function newInOrg({ made }: World, mutation: string): Promise<Made> {
 }
 
 export const newUserOf = (world: World): Promise<Made> => newInOrg(world, 'createUser');
+/** A user for programs, in the org. */
+export async function newServiceUser({ made }: World): Promise<Made> {
+  const { id } = await made('createUser', { scopeId: org, name: randomText(12), type: 'SERVICE' });
+  return { id, version: 1 };
+}
 export const newGroup = (world: World): Promise<Made> => newInOrg(world, 'createGroup');
 export const newRole = (world: World): Promise<Made> => newInOrg(world, 'createRole');
 

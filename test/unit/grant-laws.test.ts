@@ -161,6 +161,10 @@ describe('the access out of grants', () => {
           const pairs = things.flatMap((on) => askedOften.map((asked) => [asked, on] as const));
           const expected = pairs.filter(([asked, on]) => isAllowed(caller, grants, asked, on));
           expect(pairs.filter(([asked, on]) => acl.may(asked, on))).toEqual(expected);
+          for (const [asked, on] of pairs) {
+            const alone = grants.filter((one) => isAllowed(caller, [one], asked, on));
+            expect(new Set(acl.why(asked, on))).toEqual(new Set(alone));
+          }
           seen.allowed += expected.length;
           seen.refused += pairs.length - expected.length;
         },

@@ -6,12 +6,13 @@ import { readSettings } from '../../src/settings';
 test('limits are in the settings, and nobody can change the defaults of others', () => {
   const { limits } = readSettings({}, {});
   expect(limits).toBe(defaultLimits);
-  for (const part of [limits, limits.document, limits.webSocket]) expect(Object.isFrozen(part)).toBe(true);
+  for (const part of [limits, limits.document, limits.webSocket, limits.login])
+    expect(Object.isFrozen(part)).toBe(true);
 });
 
 test('limits are positive numbers', () => {
-  const { document, webSocket, ...plain } = defaultLimits;
-  for (const [name, value] of Object.entries({ ...document, ...webSocket, ...plain }))
+  const { document, webSocket, login, ...plain } = defaultLimits;
+  for (const [name, value] of Object.entries({ ...document, ...webSocket, ...login, ...plain }))
     expect([name, Number.isInteger(value) && value > 0]).toEqual([name, true]);
 });
 
@@ -28,7 +29,7 @@ test('the documentation tells the limits as they are', () => {
       `${document.rootFields} root fields, a cost of ${thousands(document.cost)}`,
     `WebSocket frames ${webSocket.mostFrameBytes / 1024} kB, ${webSocket.mostSubscriptions} subscriptions and ` +
       `${webSocket.mostMessagesPerSecond} messages a second per socket, ${thousands(webSocket.mostSockets)} sockets, ` +
-      `${webSocket.mostAnonymousSockets} of them before sign-in`,
+      `${webSocket.mostAnonymousSockets} of one address before sign-in and ${webSocket.mostSocketsOfUser} of one user after`,
     `handshakes at the worker 512 bytes in ${seconds(plain.handshakeTimeoutMs)}, ` +
       `${thousands(plain.mostWorkerSockets)} sockets; a dial ${seconds(plain.dialTimeoutMs)}`,
   ])

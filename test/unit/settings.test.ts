@@ -1,7 +1,14 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
-import { readSettings, settingRules, type Flags, type SettingName, type Settings } from '../../src/settings';
+import {
+  forgetSecrets,
+  readSettings,
+  settingRules,
+  type Flags,
+  type SettingName,
+  type Settings,
+} from '../../src/settings';
 
 type Env = Record<string, string>;
 
@@ -115,6 +122,16 @@ const samples: Record<SettingName, Sample> = {
   tokenTtl: { flag: ['1h30m', 5400], env: ['90', 90], fallback: 604_800, read: (s) => s.tokenTtlSeconds },
   tokenIdle: { flag: ['2d', 172_800], env: ['1s', 1], fallback: 86_400, read: (s) => s.tokenIdleSeconds },
   detachedTtl: { flag: ['10m', 600], env: ['30s', 30], fallback: 300, read: (s) => s.detachedTtlSeconds },
+  userSessionLimit: {
+    flag: ['1', 1],
+    env: ['1000000', 1_000_000],
+    fallback: 500,
+    read: (s) => s.userSessionLimit,
+  },
+  loginFailures: { flag: ['3', 3], env: ['0', 0], fallback: 5, read: (s) => s.logins.failures },
+  loginsPerAddress: { flag: ['200', 200], env: ['0', 0], fallback: 20, read: (s) => s.logins.perAddress },
+  loginsPerName: { flag: ['30', 30], env: ['0', 0], fallback: 20, read: (s) => s.logins.perName },
+  logins: { flag: ['6000', 6000], env: ['0', 0], fallback: 600, read: (s) => s.logins.overall },
   workerGrace: { flag: ['1500ms', 1500], env: ['1s', 1000], fallback: 300_000, read: (s) => s.workerGraceMs },
   logLevel: { flag: ['debug', 'debug'], env: ['error', 'error'], fallback: 'info', read: (s) => s.logLevel },
   logFormat: {
@@ -163,8 +180,22 @@ describe('the rules of the settings', () => {
 });
 
 describe('what comes from the environment alone', () => {
+  test('is taken out of it where it is secret, with what is named beside', () => {
+    const env = {
+      DATABASE_URL: 'postgres://ada:correct@db.example/postern',
+      PGPASSWORD: 'correct',
+      POSTERN_ROOT_KEY: 'correct',
+      ADMIN_PASSWORD: 'correct',
+      POSTERN_WORKER_NAME: 'one',
+      ...home,
+    };
+    forgetSecrets(env, ['ADMIN_PASSWORD']);
+    expect(env).toEqual({ POSTERN_WORKER_NAME: 'one', ...home });
+  });
+
   test.each([
     ['DATABASE_URL', 'postgres://db.example/postern', (s: Settings) => s.databaseUrl],
+    ['PGPASSWORD', 'correct horse', (s: Settings) => s.databasePassword],
     ['POSTERN_ROOT_KEY', 'c2VjcmV0', (s: Settings) => s.rootKey],
     ['POSTERN_POSTGRES_BIN', '/usr/lib/postgresql/16/bin', (s: Settings) => s.postgresBin],
     ['POSTERN_TEST_CLOCK_SHIFT', '1 hour', (s: Settings) => s.clockShift],
@@ -215,6 +246,8 @@ const apiAddress = address('api-listen-address', 'POSTERN_API_LISTEN_ADDRESS');
 const proxyAddress = address('proxy-listen-address', 'POSTERN_PROXY_LISTEN_ADDRESS');
 const publicAddress = address('proxy-public-address', 'POSTERN_PROXY_PUBLIC_ADDRESS');
 const pool = '--database-pool-size (or POSTERN_DATABASE_POOL_SIZE) must be a number from 1 to 1000';
+const userSessions =
+  '--user-session-limit (or POSTERN_USER_SESSION_LIMIT) must be a number from 1 to 1000000';
 const demoPort = '--demo-database-port (or POSTERN_DEMO_DATABASE_PORT) must be a number from 0 to 65535';
 const duration = (flag: string, env: string) =>
   `--${flag} (or ${env}) must be a duration of at least a second, such as 90s, 5m or 8h`;
@@ -261,6 +294,8 @@ const bad: [SettingName, string, string][] = [
   ['poolSize', '1e2', pool],
   ['poolSize', '2.5', pool],
   ['poolSize', '', pool],
+  ['userSessionLimit', '0', userSessions],
+  ['userSessionLimit', '1000001', userSessions],
   ['tokenTtl', 'soon', duration('auth-token-time-to-live', 'POSTERN_AUTH_TOKEN_TIME_TO_LIVE')],
   ['tokenTtl', '0', duration('auth-token-time-to-live', 'POSTERN_AUTH_TOKEN_TIME_TO_LIVE')],
   ['tokenIdle', '999ms', duration('auth-token-time-to-stale', 'POSTERN_AUTH_TOKEN_TIME_TO_STALE')],

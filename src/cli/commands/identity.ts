@@ -4,13 +4,13 @@ import { localTime } from '../output.js';
 import { addResource } from '../resources/add-resource.js';
 import { documentsOf } from '../resources/resource-documents.js';
 import type { FieldFlag, ResourceSpec } from '../resources/resource-spec.js';
-import { textOf, type ResourceItem } from '../resources/resource-table.js';
+import { addSecondFactor } from './second-factor.js';
+import { textOf, yesOrNo, type ResourceItem } from '../resources/resource-table.js';
 import { tokenIdOf } from '../token-store.js';
+import { disabled } from './users.js';
 
 const timeOf = (item: ResourceItem, field: string): string | null =>
   localTime(item[field] as string | null | undefined);
-
-const yesOrNo = (value: unknown): string | null => (typeof value === 'boolean' ? String(value) : null);
 
 const lengths: readonly FieldFlag[] = [
   {
@@ -57,15 +57,22 @@ const accounts: ResourceSpec = {
   subtype: 'password',
   empty: 'No accounts found',
   place: { flag: 'auth-method-id', field: 'authMethodId', help: 'auth method' },
-  selection: 'type loginName authMethodId userId hasPassword',
-  listSelection: 'type loginName userId',
+  selection: 'type loginName authMethodId userId hasPassword hasTotp recoveryCodesLeft isDisabled',
+  listSelection: 'type loginName userId isDisabled',
   facts: (item) => ({
     'Auth Method ID': textOf(item, 'authMethodId'),
     'Has Password': yesOrNo(item['hasPassword']),
+    'Has Second Factor': yesOrNo(item['hasTotp']),
+    'Is Disabled': yesOrNo(item['isDisabled']),
     'Login Name': textOf(item, 'loginName'),
+    'Recovery Codes Left': item['hasTotp'] ? textOf(item, 'recoveryCodesLeft') : null,
     'User ID': textOf(item, 'userId'),
   }),
-  listFacts: (item) => ({ 'Login Name': textOf(item, 'loginName'), 'User ID': textOf(item, 'userId') }),
+  listFacts: (item) => ({
+    'Login Name': textOf(item, 'loginName'),
+    'User ID': textOf(item, 'userId'),
+    'Is Disabled': yesOrNo(item['isDisabled']),
+  }),
   create: [
     { ...loginName, isRequired: true },
     {
@@ -74,8 +81,9 @@ const accounts: ResourceSpec = {
       value: 'where',
       help: `${where}; nobody signs in with it before it has one`,
     },
+    disabled,
   ],
-  update: [loginName],
+  update: [loginName, disabled],
   isDeletable: true,
   verbs: [
     {
@@ -119,15 +127,18 @@ const authTokens: ResourceSpec = {
   type: 'AuthToken',
   empty: 'No auth tokens found',
   place: 'scope',
-  selection: 'scopeId userId accountId authMethodId expiresAt lastUsedAt',
+  selection: 'type scopeId userId accountId authMethodId name description isReadOnly expiresAt lastUsedAt',
   facts: (item) => ({
     'Account ID': textOf(item, 'accountId'),
     'Approximate Last Used Time': timeOf(item, 'lastUsedAt'),
     'Auth Method ID': textOf(item, 'authMethodId'),
     'Expiration Time': timeOf(item, 'expiresAt'),
+    'Is Read Only': yesOrNo(item['isReadOnly']),
     'User ID': textOf(item, 'userId'),
   }),
   listFacts: (item) => ({
+    Type: item.type?.toLowerCase(),
+    'Is Read Only': item['isReadOnly'] === true ? 'true' : null,
     'User ID': textOf(item, 'userId'),
     'Created Time': localTime(item.createdAt),
     'Approximate Last Used Time': timeOf(item, 'lastUsedAt'),
@@ -149,5 +160,8 @@ export const documents = documentsOf(specs);
 
 /** Adds `auth-methods`, `accounts` and `auth-tokens`. */
 export function addIdentity(program: Command, context: CliContext): void {
-  for (const spec of specs) addResource(program, context, spec);
+  for (const spec of specs) {
+    const group = addResource(program, context, spec);
+    if (spec === accounts) addSecondFactor(group, context);
+  }
 }

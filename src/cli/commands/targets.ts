@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
+import { word } from '../output.js';
 import { addResource } from '../resources/add-resource.js';
 import { documentsOf } from '../resources/resource-documents.js';
 import type { FieldFlag, ResourceSpec } from '../resources/resource-spec.js';
@@ -34,6 +35,12 @@ const fields: readonly FieldFlag[] = [
     value: 'filter',
     help: 'what a worker must match to serve its sessions, such as \'"db" in "/tags/type"\'',
   },
+  {
+    flag: 'on-permission-loss',
+    kind: 'choice',
+    choices: ['cancel', 'keep'],
+    help: 'what becomes of sessions that lose their permission; cancel unless told another',
+  },
 ];
 
 const withAlias: FieldFlag = {
@@ -56,7 +63,7 @@ const targets: ResourceSpec = {
   empty: 'No targets found',
   place: 'scope',
   selection:
-    'type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit egressWorkerFilter hostSourceIds brokeredCredentialSourceIds aliases { id value } scope { id name type parentId }',
+    'type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit egressWorkerFilter onPermissionLoss hostSourceIds brokeredCredentialSourceIds aliases { id value } scope { id name type parentId }',
   listSelection: 'type scopeId address defaultPort aliases { id value }',
   facts: (item) => ({
     Address: textOf(item, 'address'),
@@ -66,6 +73,7 @@ const targets: ResourceSpec = {
     'Session Max Seconds': textOf(item, 'sessionMaxSeconds'),
     'Session Connection Limit': textOf(item, 'sessionConnectionLimit'),
     'Egress Worker Filter': textOf(item, 'egressWorkerFilter'),
+    'On Permission Loss': word(item['onPermissionLoss'] as string | null),
     'Host Source IDs': joined(item['hostSourceIds']),
     'Brokered Credential Source IDs': joined(item['brokeredCredentialSourceIds']),
   }),

@@ -2,8 +2,15 @@ import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addResource } from '../resources/add-resource.js';
 import { documentsOf } from '../resources/resource-documents.js';
-import type { ResourceSpec } from '../resources/resource-spec.js';
-import { columns, joined, textOf, type ResourceItem, type Section } from '../resources/resource-table.js';
+import type { FieldFlag, ResourceSpec } from '../resources/resource-spec.js';
+import {
+  columns,
+  joined,
+  textOf,
+  yesOrNo,
+  type ResourceItem,
+  type Section,
+} from '../resources/resource-table.js';
 
 const scope = 'scope { id name type parentId }';
 
@@ -26,22 +33,42 @@ function members(item: ResourceItem): Section[] {
   return [{ title: 'Members', lines: columns(rows) }];
 }
 
+/** Keeps a user or an account out, or lets it in again. */
+export const disabled: FieldFlag = {
+  ...{ flag: 'disabled', field: 'isDisabled', kind: 'boolean', value: 'true|false' },
+  help: 'true keeps it out: it is signed out everywhere and cannot sign in; false lets it in again',
+};
+
 const specs: readonly ResourceSpec[] = [
   {
     noun: 'users',
     type: 'User',
     empty: 'No users found',
     place: 'scope',
-    selection: `scopeId loginName primaryAccountId accountIds ${scope}`,
-    listSelection: 'scopeId loginName',
+    selection: `type scopeId isDisabled loginName primaryAccountId accountIds ${scope}`,
+    listSelection: 'type scopeId isDisabled loginName',
     facts: (item) => ({
+      'Is Disabled': yesOrNo(item['isDisabled']),
       'Login Name': textOf(item, 'loginName'),
       'Primary Account ID': textOf(item, 'primaryAccountId'),
       'Account IDs': joined(item['accountIds']),
     }),
-    listFacts: (item) => ({ 'Login Name': textOf(item, 'loginName') }),
-    create: [],
-    update: [],
+    listFacts: (item) => ({
+      Type: item.type?.toLowerCase(),
+      'Login Name': textOf(item, 'loginName'),
+      'Is Disabled': yesOrNo(item['isDisabled']),
+    }),
+    create: [
+      {
+        flag: 'type',
+        kind: 'choice',
+        value: 'type',
+        choices: ['person', 'service'],
+        help: 'person, who gets accounts and signs in, or service, a program that gets API tokens; a person when left out',
+      },
+      disabled,
+    ],
+    update: [disabled],
     isDeletable: true,
     members: [
       {

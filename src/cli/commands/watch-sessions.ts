@@ -1,6 +1,7 @@
 import { WebSocket, type ClientOptions } from 'ws';
 import { openLive, type Live } from '../../client/live.js';
 import { failureOf, type ApiClient } from '../api-client.js';
+import { CliFailure } from '../cli-failure.js';
 import { visible, word, type Output } from '../output.js';
 
 const watched =
@@ -67,6 +68,10 @@ export async function watchScope(api: ApiClient, output: Output, scopeId: string
       if (item.__typename === 'StreamReset')
         output.err.write(`the stream starts again: ${word(item.reason)}\n`);
     },
+    // It has no end of its own.
+    () => {
+      throw new CliFailure('the stream was ended: the token is over, or may not watch there any more', 3);
+    },
   );
 }
 
@@ -89,16 +94,20 @@ async function follow(
   output: Output,
   payload: () => { query: string; variables: Record<string, unknown> },
   show: (data: Record<string, unknown>) => void,
+  ended: () => void = () => {},
 ): Promise<void> {
   // A first question over HTTP: it says what is wrong with the address, the certificate or the token, where
   // a WebSocket only fails and is tried again.
   await api.run('{ about { version } }');
   let isLost = false;
+  let isOver = false;
+  let isStopped = false;
   const live: Live = openLive({
     url: `${api.address.replace(/^http/, 'ws')}/graphql`,
     token: () => api.token,
     webSocketImpl: socketClass(api.ca),
     onState: (state) => {
+      if (isOver) return; // the server closes the connection, too
       if (state === 'reconnecting' && !isLost) output.err.write('connection lost, reconnecting…\n');
       if (state === 'connected' && isLost) output.err.write('connected again\n');
       isLost = state === 'reconnecting';
@@ -110,10 +119,18 @@ async function follow(
       refused: ([error]) => {
         reject(failureOf(error ?? { message: 'the server refused' }));
       },
-      complete: resolve,
+      complete: () => {
+        isOver = true;
+        resolve();
+      },
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        isStopped = true;
+        stop();
+      });
   }).finally(() => live.close());
+  if (!isStopped) ended();
 }
 
 function socketClass(ca: Buffer | null): unknown {

@@ -11,7 +11,8 @@ const collect = (value: string, before: string[] | undefined): string[] => [...(
 
 /** Adds the flags of fields to a command. */
 export function addFlags(command: Command, flags: readonly FieldFlag[]): void {
-  for (const { flag, kind = 'text', value = 'value', help, isRequired = false } of flags) {
+  for (const { flag, kind = 'text', choices, value = choices?.join('|') ?? 'value', ...one } of flags) {
+    const { help, isRequired = false } = one;
     const text = kind === 'switch' ? `--${flag}` : `--${flag} <${value}>`;
     if (kind === 'list') command.option(text, help, collect);
     else if (isRequired && kind !== 'secret') command.requiredOption(text, help);
@@ -41,11 +42,23 @@ async function valueOf(field: FieldFlag, given: unknown, context: CliContext): P
   if (kind === 'switch') return true;
   if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
+  if (kind === 'choice') return choiceOf(field, text);
   if (text === 'null') return null;
   if (kind === 'text') return text;
+  if (kind === 'boolean') return booleanOf(flag, text);
   if (!/^-?\d{1,10}$/.test(text))
     throw new CliFailure(`-${flag} must be a whole number, or null to clear it`);
   return Number(text);
+}
+
+function booleanOf(flag: string, text: string): boolean {
+  if (text !== 'true' && text !== 'false') throw new CliFailure(`-${flag} must be true or false`);
+  return text === 'true';
+}
+
+function choiceOf({ flag, choices = [] }: FieldFlag, text: string): string {
+  if (!choices.includes(text)) throw new CliFailure(`-${flag} must be ${choices.join(' or ')}`);
+  return text.toUpperCase().replaceAll('-', '_');
 }
 
 /** A list that is given as the one word `null` is empty. */

@@ -6,12 +6,17 @@ export interface FieldFlag {
   /** Without dashes; the field is its name in camelCase unless `field` says otherwise. */
   readonly flag: string;
   readonly field?: string;
-  /** How its text is read. A `list` may be given several times; a `secret` is named, or asked for. */
-  readonly kind?: 'text' | 'number' | 'switch' | 'list' | 'secret';
+  /**
+   * How its text is read. A `switch` is there or not, a `boolean` says true or false. A `list` may be given several
+   * times; a `secret` is named, or asked for.
+   */
+  readonly kind?: 'text' | 'number' | 'switch' | 'boolean' | 'choice' | 'list' | 'secret';
   /** What stands behind the flag in `--help`. */
   readonly value?: string;
   readonly help: string;
   readonly isRequired?: boolean;
+  /** What a `choice` may be, as the ancestor writes it; the API has it in upper case. */
+  readonly choices?: readonly string[];
   /** What the texts of a `list` become in the input, where it is no list of texts. */
   readonly shape?: (given: readonly string[]) => unknown;
   /** A secret that is chosen now: at a terminal it is asked for twice. */

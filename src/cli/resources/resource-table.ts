@@ -58,6 +58,8 @@ export const joined = (value: unknown): string | null =>
 export const textOf = (item: ResourceItem, field: string): string | number | null =>
   (item[field] as string | number | null | undefined) ?? null;
 
+export const yesOrNo = (value: unknown): string | null => (typeof value === 'boolean' ? String(value) : null);
+
 /** Lines below a title of their own, for what does not fit in one. */
 export interface Section {
   readonly title: string;
