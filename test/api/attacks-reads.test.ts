@@ -26,9 +26,11 @@ beforeAll(async () => {
   known['HostSet'] = (await newHostSet(world)).id;
   const { data } = await ask(`{ hostSet(id: "${known['HostSet']}") { hostCatalogId hostIds } }`, world.admin);
   const account = await ask(`{ account(id: "${known['Account']}") { authMethodId } }`, world.admin);
+  const held = await ask(`{ credential(id: "${known['Credential']}") { credentialStoreId } }`, world.admin);
   containers = {
     hostCatalogId: data!['hostSet'].hostCatalogId,
     authMethodId: account.data!['account'].authMethodId,
+    credentialStoreId: held.data!['credential'].credentialStoreId,
   };
   known['Host'] = data!['hostSet'].hostIds[0];
   await world.made('createHostCatalog', { scopeId: elsewhere.project });
@@ -53,6 +55,7 @@ describe('a list', () => {
     scopeId: [project, org, 'global'],
     hostCatalogId: [''],
     authMethodId: [''],
+    credentialStoreId: [''],
   };
   const lists = listFields.flatMap(({ name, type, place }) =>
     (places[place] ?? []).map((id): [string, string, string, string] => [

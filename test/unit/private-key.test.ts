@@ -72,7 +72,7 @@ describe('a private key', () => {
   ])('that %s is refused without a word of it', async (_, key, message) => {
     const refused = await check(key).catch((error: unknown) => String(error));
     expect(refused).toMatch(message);
-    expect(refused).toMatch(/^input.privateKey: /);
+    expect(refused).toMatch(/^Failure: input.privateKey: /);
     expect(refused).not.toContain('swordfish');
   });
 
