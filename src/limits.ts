@@ -35,6 +35,8 @@ export interface Limits {
   readonly denialFlushMs: number;
   /** Refusals that may wait for that; what is beyond is lost. */
   readonly mostDenialsWaiting: number;
+  /** How long one request seals the secrets of a scope again; what is left is for the next. */
+  readonly resealMs: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
   /** Live tokens of one account; of more, the one that was used least recently goes. */
@@ -84,6 +86,7 @@ export const defaultLimits: Limits = Object.freeze({
   reportMs: 1000,
   denialFlushMs: 200,
   mostDenialsWaiting: 500,
+  resealMs: 10_000,
   lockCheckMs: 10_000,
   mostAccountTokens: 50,
   login: Object.freeze({

@@ -99,6 +99,20 @@ export async function codeFrom(
   return named;
 }
 
+const longestText = 65_536;
+
+/** A secret of several lines, which takes all of standard input. */
+export async function readSecret(input: Readable): Promise<string> {
+  let text = '';
+  input.setEncoding('utf8');
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.length > longestText) throw new CliFailure('that is too long');
+  }
+  if (text.trim() === '') throw new CliFailure('nothing was given on standard input');
+  return text;
+}
+
 /** Asks for a secret that is chosen now; at a terminal twice, because nobody sees what is typed. */
 export async function askNewSecret(question: string, input: Input, screen: Writable): Promise<string> {
   const secret = await askSecret(question, input, screen);

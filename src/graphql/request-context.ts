@@ -7,6 +7,9 @@ import { identify } from '../auth/identify.js';
 import type { LoginGuard } from '../auth/login-guard.js';
 import type { TotpSecrets } from '../auth/totp-secret.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { CredentialRequest } from '../credential/credential.mutations.js';
+import type { KeyRequest } from '../scope/scope-key.resolver.js';
+import type { Resealed } from '../seal/reseal-scope.js';
 import type { SecretKeeper } from '../seal/secret-keeper.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
@@ -20,6 +23,7 @@ export interface RequestParts extends CallParts {
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
   readonly secrets: SecretKeeper;
+  readonly reseal: KeyRequest['reseal'];
 }
 
 /** What the request brings with it. */
@@ -29,7 +33,9 @@ export interface Arrival {
 }
 
 /** The context of one HTTP request or one WebSocket operation. */
-export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest {
+export class RequestContext
+  implements SessionRequest, WorkerRequest, AuthRequest, CredentialRequest, KeyRequest
+{
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   private constructor(
@@ -78,6 +84,10 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
 
   get secrets(): SecretKeeper {
     return this.parts.secrets;
+  }
+
+  reseal(scopeId: string): Promise<Resealed> {
+    return this.parts.reseal(scopeId);
   }
 
   readonly write: Call['write'] = (operation, work) => this.call.write(operation, work);

@@ -124,6 +124,12 @@ const losses: Loss[] = [
 /** What takes something that the session hangs on, and ends it in the same transaction. */
 const deletions: Loss[] = [
   ['its user is deleted', {}, ({ userId }) => remove('deleteUser', userId)],
+  ['its user is disabled', {}, ({ userId }) => change('updateUser', userId, { isDisabled: true })],
+  [
+    'its account is disabled',
+    {},
+    ({ accountId }) => change('updateAccount', accountId, { isDisabled: true }),
+  ],
   [
     'its account is taken from the user',
     {},
@@ -249,10 +255,10 @@ describe('a live session is cut within a second, and everybody is told why, when
       [session.id],
     );
     const [cameBy, another] = [place.hostSetId, other.id].sort((id) => (id === row!.host_set_id ? -1 : 1));
-    await change('removeHostSetHosts', cameBy!, { hostIds: [hostId] });
+    await change('removeHostSetHosts', cameBy, { hostIds: [hostId] });
     await allJudged(world);
     expect(await echo(session.socket, 'by the other')).toBe('by the other');
-    await remove('deleteHostSet', another!);
+    await remove('deleteHostSet', another);
     await session.cut;
     await expectRevoked(session);
   });

@@ -153,11 +153,12 @@ describe('a stream shows nothing from behind the place in the log where its read
     ...{ database, log: silentLog, loadAcl, cursors, eventCursors: cursors },
     tokens: { ttlSeconds: 3600, idleSeconds: 3600, most: 50 },
     sessions: {
-      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 500 },
+      authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 },
       watch: null as unknown as RequestParts['sessions']['watch'],
+      log: silentLog,
     },
     workers: { livenessMs: 15_000, graceMs: 300_000 },
-    ...(null as unknown as Pick<RequestParts, 'logins' | 'totpSecrets' | 'secrets'>),
+    ...(null as unknown as Pick<RequestParts, 'logins' | 'totpSecrets' | 'secrets' | 'reseal'>),
   });
   const revokes: [string, (way: Way) => Promise<unknown>, string, (way: Way) => string][] = [
     [

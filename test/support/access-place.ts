@@ -102,6 +102,14 @@ export async function openSession(world: World, place: AccessPlace): Promise<Ope
   control.socket.resume();
   const { socket } = await session.open();
   await echo(socket, 'hello');
+  // Bytes pass before the worker has told that they may.
+  await eventually('the connection to be known', async () => {
+    const rows = await world.server.database.sql(
+      `select from session_connection where session_id = $1 and status = 'connected'`,
+      [session.id],
+    );
+    return rows.length === 1;
+  });
   return { ...session, socket, told, cut: closed(socket) };
 }
 

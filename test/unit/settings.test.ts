@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
-import { readSettings, settingRules, type Flags, type SettingName, type Settings } from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
+import { forgetSecrets, readSettings, type Flags, type SettingName, type Settings } from '../../src/settings';
 
 type Env = Record<string, string>;
 
@@ -179,8 +180,22 @@ describe('the rules of the settings', () => {
 });
 
 describe('what comes from the environment alone', () => {
+  test('is taken out of it where it is secret, with what is named beside', () => {
+    const env = {
+      DATABASE_URL: 'postgres://ada:correct@db.example/postern',
+      PGPASSWORD: 'correct',
+      POSTERN_ROOT_KEY: 'correct',
+      ADMIN_PASSWORD: 'correct',
+      POSTERN_WORKER_NAME: 'one',
+      ...home,
+    };
+    forgetSecrets(env, ['ADMIN_PASSWORD']);
+    expect(env).toEqual({ POSTERN_WORKER_NAME: 'one', ...home });
+  });
+
   test.each([
     ['DATABASE_URL', 'postgres://db.example/postern', (s: Settings) => s.databaseUrl],
+    ['PGPASSWORD', 'correct horse', (s: Settings) => s.databasePassword],
     ['POSTERN_ROOT_KEY', 'c2VjcmV0', (s: Settings) => s.rootKey],
     ['POSTERN_POSTGRES_BIN', '/usr/lib/postgresql/16/bin', (s: Settings) => s.postgresBin],
     ['POSTERN_TEST_CLOCK_SHIFT', '1 hour', (s: Settings) => s.clockShift],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { apiOf, outputOf, withCommonOptions, type CliContext, type CommonOptions } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
+import { credentialFields, credentialLines, type ShownCredential } from '../credential-lines.js';
 import { factLines, localTime, print } from '../output.js';
 
 /** Documents of this command; the schema check validates each. */
@@ -8,7 +9,7 @@ export const documents = {
   authorize: `mutation AuthorizeDetached($input: AuthorizeSessionInput!) {
     authorizeSession(input: $input) {
       session { id type createdAt endpoint hostId hostSetId projectId targetId userId expiresAt connectionLimit }
-      authorization { token expiresAt connectCommand }
+      authorization { token expiresAt connectCommand credentials { ${credentialFields} } }
     }
   }`,
 } as const;
@@ -24,7 +25,7 @@ interface Authorized {
     readonly targetId: string | null;
     readonly userId: string | null;
   };
-  readonly authorization: { readonly token: string };
+  readonly authorization: { readonly token: string; readonly credentials: readonly ShownCredential[] | null };
 }
 
 interface Options extends CommonOptions {
@@ -59,7 +60,13 @@ export function addAuthorizeSession(targets: Command, context: CliContext): void
       const { session, authorization } = answer.authorizeSession;
       print(
         outputOf(options, context),
-        { item: { ...session, authorizationToken: authorization.token } },
+        {
+          item: {
+            ...session,
+            authorizationToken: authorization.token,
+            credentials: authorization.credentials ?? [],
+          },
+        },
         () =>
           [
             'Target information:',
@@ -77,6 +84,7 @@ export function addAuthorizeSession(targets: Command, context: CliContext): void
               },
               2,
             ),
+            ...credentialLines(authorization.credentials ?? []),
           ].join('\n'),
       );
     });
