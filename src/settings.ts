@@ -70,9 +70,8 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
   const optional = (name: SettingName): string | null => text(name) || null;
   const certFile = optional('tlsCertFile');
   const keyFile = optional('tlsKeyFile');
-  if ((certFile === null) !== (keyFile === null)) {
+  if ((certFile === null) !== (keyFile === null))
     throw new StartFailure('--tls-cert-file and --tls-key-file go together');
-  }
   return Object.freeze({
     api: addressOf('apiListenAddress', text('apiListenAddress')),
     proxy: addressOf('proxyListenAddress', text('proxyListenAddress')),
@@ -152,12 +151,8 @@ function checkedAddress(name: SettingName, text: string | null): string | null {
 
 function urlOf(name: SettingName, text: string | null): URL | null {
   if (text === null) return null;
-  try {
-    const url = new URL(text);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-  } catch {
-    // told below
-  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw refuse(name, `must be an http or https address, not ${JSON.stringify(text)}`);
 }
 
