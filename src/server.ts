@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { requireOwnOfGift } from './access/no-escalation.js';
 import { cursorCodec } from './api/cursor.js';
 import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
 import { totpSecrets } from './auth/totp-secret.js';
@@ -133,6 +134,7 @@ export async function startServer(
       log,
       loadAcl,
       keepDenial: denials.keep,
+      ...(settings.isEscalationRefused ? { judgeGift: requireOwnOfGift } : {}),
       cursors: cursorCodec(...derived(rootKeys, 'page-cursor')),
       eventCursors: cursorCodec(...derived(rootKeys, 'event-cursor')),
       logins: logins.guard,

@@ -73,7 +73,13 @@ async function mayKnow(
 
 async function personOf(ctx: ReadCtx, { userId, accountId }: KeptDenial): Promise<NamedPerson | null> {
   if (userId === 'u_anon')
-    return { userId, accountIds: [], words: personWords(userId, null), hasKnownAccounts: false };
+    return {
+      userId,
+      accountIds: [],
+      words: personWords(userId, null),
+      hasKnownAccounts: false,
+      caveat: null,
+    };
   if (userId === null || !(await findUser(ctx.tx, userId))) return null;
   return { ...(await requirePerson(ctx, userId)), accountIds: accountId === null ? [] : [accountId] };
 }
@@ -89,7 +95,7 @@ function sentenceOf(
   now: { readonly isThere: boolean; readonly wasThere: boolean; readonly trace: AccessTrace | null },
 ): string {
   const what = resourceType.replaceAll('-', ' ');
-  if (reason !== null) return `it was not refused for a lack of grants: ${reason}`;
+  if (reason !== null) return `it was not the action that was not granted: ${reason}`;
   if (!now.wasThere) return `there was no such ${what}`;
   if (!now.isThere) return `the ${what} is gone; whether it would be allowed now cannot be told`;
   if (now.trace === null) return 'who was refused is gone; whether it would be allowed now cannot be told';

@@ -42,6 +42,7 @@ export async function prepareSetPassword(
 ): Promise<string | null> {
   const { password } = input;
   const { row: account } = await requireRowAt(ctx, accountKind, 'set-password', input);
+  await giveIdentity(ctx, account);
   if (password === undefined)
     throw invalidInput('input.password', 'is missing; give the new one, or null for none');
   if (password === null) return null;
@@ -108,6 +109,7 @@ export async function writePassword(
   hash: string | null,
 ): Promise<Account | null> {
   const { row, acl } = await requireRowAt(ctx, accountKind, action, at);
+  if (action === 'set-password') await giveIdentity(ctx, row);
   const before = imageOf(row, accountFields);
   if (hash !== null || row.hasPassword) {
     await ctx.tx.raise(row);
@@ -116,6 +118,14 @@ export async function writePassword(
     await endTokens(ctx.tx, await lockTokensOfAccount(ctx.tx, row.id, kept));
   }
   return settleChanged(ctx, accountKind, acl, action, { id: row.id, version: row.version, before });
+}
+
+// Who knows its password signs in as its user.
+async function giveIdentity(ctx: ReadCtx, account: Account): Promise<void> {
+  const { id, userId, authMethodId } = account;
+  const on = protectedRow('account', account, authMethodId);
+  if (userId !== null)
+    await ctx.give({ kind: 'identity', action: 'set-password', on, userId, accountIds: [id] });
 }
 
 async function requireFit(ctx: ReadCtx, account: Account, path: string, password: string): Promise<void> {

@@ -7,7 +7,7 @@ import { timeInWords } from './duration.js';
 export const errorCodes = {
   UNAUTHENTICATED: 'No valid token.',
   FORBIDDEN:
-    'The action is not granted, on something the caller may see; or, as reason says, the current password is wrong or the token in use is read-only. Facts: action, resourceType, denialId, reason.',
+    'The action is not granted, on something the caller may see; or, as reason says, the current password is wrong, the token in use is read-only, or it would give somebody what the caller lacks. Facts: action, resourceType, denialId, reason.',
   NOT_FOUND: 'Missing, or hidden from the caller: the two are not told apart. Facts: resourceType, denialId.',
   INVALID_INPUT: 'A value is malformed or out of range. Facts: issues [{path, message}].',
   CONFLICT: 'It clashes with what exists, a name for instance. Facts: rule.',

@@ -39,7 +39,8 @@ export const terminationReasons = {
   'network error': 'The network failed.',
   'system error': 'The broker failed.',
   'timed out': 'It reached its expiry.',
-  'permission revoked': 'The user, the target or the project went away, or lost the grant.',
+  'permission revoked':
+    'The user might not ask for it any more, or would not get to the same place, or something it hung on was deleted.',
   'worker lost': 'Its worker was lost and did not come back in time.',
 } as const;
 export type TerminationReason = keyof typeof terminationReasons;

@@ -121,6 +121,18 @@ describe('applying the demo', () => {
     ]);
   });
 
+  test('makes a target as it is said to be', async () => {
+    const said = 'address = "127.0.0.1"\n      on_permission_loss = "keep"\n    }\n\n    role "testers"';
+    await db.apply(db.changedDemo('address      = "127.0.0.1"\n    }\n\n    role "testers"', said));
+    const rows = await db.sql(
+      'select name, on_permission_loss from target where id in (select resource_id from config_address) order by name',
+    );
+    expect(rows).toEqual([
+      { name: 'postgres', on_permission_loss: 'keep' },
+      { name: 'tests', on_permission_loss: 'cancel' },
+    ]);
+  });
+
   test('keeps the id of every address', async () => {
     await db.apply();
     const rows = await db.sql<{ address: string; manager: string }>(

@@ -1,5 +1,7 @@
 import { grantTo, newUser } from '../support/identities';
 import { masked, missingLike } from '../support/masked';
+import { nodeRows } from '../support/node-rows';
+import { nodeTypes } from '../support/schema-walk';
 import { authorize } from '../support/session-client';
 import type { Answer } from '../support/test-server';
 import { newGroup, newTarget, org, project, startWorld, type World } from '../support/world';
@@ -140,6 +142,38 @@ describe('an access that is granted', () => {
         kind: 'ONLY_SELF',
         sentence: expect.stringContaining("which is about one's own sessions; this one is not"),
       });
+  });
+});
+
+describe('what keeps a user from everything', () => {
+  test.each<[string, string, string | null]>([
+    ['is nothing where it can sign in', '', null],
+    [
+      'is that it is disabled',
+      `update iam_user set is_disabled = true where id = $1`,
+      'the user is disabled, and can do nothing until it is let in again',
+    ],
+    [
+      'is that its accounts are',
+      `update account set is_disabled = true where user_id = $1`,
+      'nobody can sign in as the user: it has no account, or none that is not disabled',
+    ],
+    [
+      'is that it has no account',
+      `delete from account where user_id = $1`,
+      'nobody can sign in as the user: it has no account, or none that is not disabled',
+    ],
+  ])('%s', async (_, change, caveat) => {
+    const user = await newUser(world.server, [
+      { scope: project, grants: ['ids=*;type=target;actions=remove-host-sources'] },
+    ]);
+    if (change !== '') await world.server.database.sql(change, [user.id]);
+    const { data } = await world.server.ask(
+      `{ explainAccess(userId: "${user.id}", action: REMOVE_HOST_SOURCES, ${target}) { isAllowed caveat } }`,
+      {},
+      admin,
+    );
+    expect(data!['explainAccess']).toEqual({ isAllowed: true, caveat });
   });
 });
 
@@ -372,6 +406,18 @@ describe('explaining', () => {
     );
   });
 });
+
+// Who adds a type adds it to `finders` of src/access/find-thing.ts. A connection is no thing that grants speak of.
+test.each(nodeTypes.filter((type) => type !== 'ConnectionRecord'))(
+  'access to a %s can be explained',
+  async (type) => {
+    const id = await nodeRows[type]!(world);
+    const answer = await traced('u_1234567890', 'READ', `resourceId: "${id}"`);
+    expect(answer).toMatchObject({ isAllowed: true, resourceId: id });
+    const { data } = await who('READ', `resourceId: "${id}"`);
+    expect(data!['whoCan'].holders[0]).toMatchObject({ userId: 'u_1234567890' });
+  },
+);
 
 describe('who can', () => {
   test('names everybody once, then users by name, as many as were asked for', async () => {

@@ -255,10 +255,10 @@ describe('a live session is cut within a second, and everybody is told why, when
       [session.id],
     );
     const [cameBy, another] = [place.hostSetId, other.id].sort((id) => (id === row!.host_set_id ? -1 : 1));
-    await change('removeHostSetHosts', cameBy!, { hostIds: [hostId] });
+    await change('removeHostSetHosts', cameBy, { hostIds: [hostId] });
     await allJudged(world);
     expect(await echo(session.socket, 'by the other')).toBe('by the other');
-    await remove('deleteHostSet', another!);
+    await remove('deleteHostSet', another);
     await session.cut;
     await expectRevoked(session);
   });

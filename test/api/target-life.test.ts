@@ -19,7 +19,7 @@ afterAll(() => server.stop());
 const project = 'p_1234567890';
 const target = `target {
   id version name description address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit
-  hostSourceIds aliases { value } authorizedActions
+  onPermissionLoss hostSourceIds aliases { value } authorizedActions
 }`;
 const { run, made, code, refusal } = changesOf(
   () => server,
@@ -50,14 +50,14 @@ describe('a target', () => {
     expect(await newTarget({ name: '  Tests  ', description: 'of the shop' })).toMatchObject({
       ...{ version: 1, name: 'Tests', description: 'of the shop', address: null, defaultPort: 22 },
       ...{ defaultClientPort: null, sessionMaxSeconds: 28_800, sessionConnectionLimit: -1 },
-      ...{ hostSourceIds: [], aliases: [] },
+      ...{ hostSourceIds: [], aliases: [], onPermissionLoss: 'CANCEL' },
     });
   });
 
   test('is made with all that can be said', async () => {
     const said = {
       ...{ name: 'Said', address: 'db.example', defaultPort: 5432, defaultClientPort: 15_432 },
-      ...{ sessionMaxSeconds: 60, sessionConnectionLimit: 3 },
+      ...{ sessionMaxSeconds: 60, sessionConnectionLimit: 3, onPermissionLoss: 'KEEP' },
     };
     expect(await newTarget(said)).toMatchObject(said);
   });
@@ -78,6 +78,8 @@ describe('a target', () => {
         { defaultClientPort: null, address: null },
         { version: 7, defaultClientPort: null, address: null },
       ],
+      [{ onPermissionLoss: 'KEEP' }, { version: 8, onPermissionLoss: 'KEEP' }],
+      [{ onPermissionLoss: null }, { version: 9, onPermissionLoss: 'CANCEL' }],
     ];
     let expectedVersion = 1;
     for (const [patch, after] of changes) {

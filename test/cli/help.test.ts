@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownPrograms } from '../../src/cli/commands/connect-program';
-import { settingRules } from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
 
 const root = join(__dirname, '..', '..');
 

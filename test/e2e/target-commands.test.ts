@@ -145,3 +145,25 @@ test('the worker filter of a target is set, shown, explained and cleared from th
     egressWorkerFilter: null,
   });
 });
+
+test('what becomes of sessions that lose their permission is set, shown and cleared from the command line', async () => {
+  const create = [
+    'targets',
+    'create',
+    'tcp',
+    inProject,
+    '-name=kept',
+    '-default-port=1',
+    '-address=127.0.0.1',
+  ];
+  const { id } = await postern.item(...create, '-on-permission-loss=keep');
+  expect(await postern.table('targets', 'read', `-id=${id}`)).toMatch(/On Permission Loss: +keep\n/);
+  const update = ['targets', 'update', `-id=${id}`];
+  expect(await postern.refusal(...update, '-on-permission-loss=kill')).toEqual([
+    1,
+    '-on-permission-loss must be cancel or keep',
+  ]);
+  expect(await postern.item(...update, '-on-permission-loss=null')).toMatchObject({
+    onPermissionLoss: 'CANCEL',
+  });
+});

@@ -4,6 +4,7 @@ import type { TestDatabase } from './test-database';
 const movesByItself = ['audit', 'denial', 'event', 'event_inbox', 'event_log', 'session_judge'];
 const movingColumns: Readonly<Record<string, readonly string[]>> = {
   worker: ['last_seen_at'],
+  session: ['access_event_id'],
   auth_token: ['last_used_at'],
   account_totp: ['wrong_codes', 'tried_at'],
   login_challenge: ['tries'],

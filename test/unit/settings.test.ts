@@ -1,14 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
-import {
-  forgetSecrets,
-  readSettings,
-  settingRules,
-  type Flags,
-  type SettingName,
-  type Settings,
-} from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
+import { forgetSecrets, readSettings, type Flags, type SettingName, type Settings } from '../../src/settings';
 
 type Env = Record<string, string>;
 
@@ -133,6 +127,12 @@ const samples: Record<SettingName, Sample> = {
   loginsPerName: { flag: ['30', 30], env: ['0', 0], fallback: 20, read: (s) => s.logins.perName },
   logins: { flag: ['6000', 6000], env: ['0', 0], fallback: 600, read: (s) => s.logins.overall },
   workerGrace: { flag: ['1500ms', 1500], env: ['1s', 1000], fallback: 300_000, read: (s) => s.workerGraceMs },
+  noEscalation: {
+    flag: ['true', true],
+    env: ['0', false],
+    fallback: false,
+    read: (s) => s.isEscalationRefused,
+  },
   logLevel: { flag: ['debug', 'debug'], env: ['error', 'error'], fallback: 'info', read: (s) => s.logLevel },
   logFormat: {
     flag: ['text', 'text'],

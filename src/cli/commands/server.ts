@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { settingRules, type SettingRule } from '../../settings.js';
+import { settingRules, type SettingRule } from '../../setting-rules.js';
 
 /** Adds the commands of an operator. What they run is loaded when they run. */
 export function addServer(program: Command, context: CliContext): void {
