@@ -1,5 +1,5 @@
 import { dumpDatabase } from '../support/database-dump';
-import { newProgram } from '../support/identities';
+import { grantTo, newProgram } from '../support/identities';
 import { masked, missingLike } from '../support/masked';
 import { mutationRows } from '../support/mutation-rows';
 import { nodeRows } from '../support/node-rows';
@@ -19,6 +19,10 @@ let reading: Program;
 let writing: Program;
 beforeAll(async () => {
   world = await startWorld();
+  await grantTo(world.server, 'u_anon', {
+    scope: 'global',
+    grants: ['ids=*;type=auth-method;actions=authenticate'],
+  });
   const everything = {
     ...{ scope: 'global', grantScopes: ['this', 'descendants'] },
     grants: ['ids=*;type=*;actions=*'],
@@ -77,7 +81,7 @@ describe('a token for reading', () => {
     const [mine, theirs] = [await ask(query, reading, { id }), await ask(query, writing, { id })];
     expect(mine.errors).toBeUndefined();
     expect(mine.data!['node']).toMatchObject({ __typename: type, id });
-    const known = /^(NO_OP|READ|READ_SELF|LIST_RESOLVABLE_ALIASES)$/;
+    const known = /^(NO_OP|READ|READ_SELF|LIST_RESOLVABLE_ALIASES|LIST_KEYS|EXPLAIN_ACCESS)$/;
     expect(mine.data!['node'].authorizedActions).toEqual(
       theirs.data!['node'].authorizedActions?.filter((action: string) => known.test(action)),
     );
@@ -115,7 +119,7 @@ describe('a token for reading', () => {
       actions: string[];
     }[];
     expect(shown.length).toBeGreaterThan(3);
-    expect(new Set(shown.flatMap(({ actions }) => actions))).toEqual(new Set(['LIST']));
+    expect(new Set(shown.flatMap(({ actions }) => actions))).toEqual(new Set(['LIST', 'LIST_KEYS']));
   });
 
   test('watches sessions come and go, over the socket of a wall screen', async () => {

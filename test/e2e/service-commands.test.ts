@@ -115,7 +115,7 @@ test('a token for reading lists and is refused changes with a sentence', async (
     expect(await asProgram(args, env)).toEqual({
       ...{ code: 3, stdout: '' },
       stderr: expect.stringMatching(
-        /^the token in use is read-only: it changes nothing \(denial denial_\w+\)\n$/,
+        /^the token in use is read-only: it changes nothing \(denial denial_\w+\)\n/,
       ),
     });
 });

@@ -17,7 +17,13 @@ describe('a token for reading', () => {
   test('knows these actions, and takes any other for a change', () => {
     expect(actions.filter(isReadingAction)).toEqual([
       ...['no-op', 'list', 'read', 'read:self', 'list-resolvable-aliases', 'read-certificate-authority'],
-      ...['list-keys', 'list-key-version-destruction-jobs', 'download', 'monthly-active-users'],
+      ...[
+        'list-keys',
+        'list-key-version-destruction-jobs',
+        'download',
+        'monthly-active-users',
+        'explain-access',
+      ],
     ]);
     expect(isReadingAction('some-action-of-a-later-release')).toBe(false);
     // What reads is no part of what changes, or holding the one would give the other.
@@ -68,7 +74,7 @@ describe('a token for reading', () => {
     const place = { holder: 'project', id: 'p_1', scopeId: 'p_1', scopeParentId: 'o_1' } as const;
     const offered = collectionActions(readOnlyAcl(aclOf('ids=*;type=*;actions=*')), place);
     expect(offered.length).toBeGreaterThan(3);
-    expect(new Set(offered.flatMap((one) => one.actions))).toEqual(new Set(['list']));
+    expect(new Set(offered.flatMap((one) => one.actions))).toEqual(new Set(['list', 'list-keys']));
   });
 
   test('is another view than that of the same user without it', () => {
