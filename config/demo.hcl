@@ -66,6 +66,17 @@ org "it_support" {
       }
     }
 
+    credential_store "static" "databases" {
+      name        = "databases"
+      description = "Credentials of the demo database"
+
+      credential "username_password" "postgres" {
+        name     = "postgres"
+        username = "postgres"
+        password = secret("file://secrets/postgres-password")
+      }
+    }
+
     target "tcp" "tests" {
       name         = "tests"
       description  = "Test target"
@@ -74,10 +85,11 @@ org "it_support" {
     }
 
     target "tcp" "postgres" {
-      name         = "postgres"
-      description  = "The demo database, by its address"
-      default_port = 16001
-      address      = "127.0.0.1"
+      name                 = "postgres"
+      description          = "The demo database by its address, with what signs in to it"
+      default_port         = 16001
+      address              = "127.0.0.1"
+      brokered_credentials = [credential_store.databases.credential.postgres]
     }
 
     role "testers" {

@@ -1,6 +1,6 @@
 # One team with one database: copy it, change the names and the address, and start the server with it.
 #
-#   TEAM_PASSWORD=… postern server --config examples/team.hcl
+#   TEAM_PASSWORD=… ORDERS_PASSWORD=… postern server --config examples/team.hcl
 #
 # What is missing is created at start; what exists is left as it is. team.yaml says the same in YAML.
 
@@ -40,6 +40,17 @@ org "shop" {
   project "production" {
     name = "Production"
 
+    credential_store "static" "databases" {
+      name = "databases"
+
+      credential "username_password" "orders" {
+        name     = "orders"
+        username = "orders_rw"
+        password = secret("env://ORDERS_PASSWORD")
+      }
+    }
+
+    # Whoever gets a session is handed the credential with it, and needs no password of the database.
     target "tcp" "orders" {
       name                     = "orders"
       description              = "The order database, read-write"
@@ -47,6 +58,7 @@ org "shop" {
       default_port             = 5432
       session_max_seconds      = 3600
       session_connection_limit = 5
+      brokered_credentials     = [credential_store.databases.credential.orders]
     }
 
     role "on_call" {

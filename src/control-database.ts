@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from './core/clock.js';
+import { systemClock, type Clock } from './core/clock.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { ChangeGuard, Reactor } from './core/tx.js';
@@ -9,8 +9,9 @@ import { openDatabase, type Database } from './db/database.js';
 import { migrate } from './db/migrate.js';
 import { startCluster } from './db/postgres-cluster.js';
 import { entities } from './entities.js';
-import { claimFingerprint, fingerprintOf } from './seal/root-key.store.js';
-import { loadRootKey, type RootKey } from './seal/root-key.js';
+import { loadRootKeys, type RootKeys } from './seal/root-key.js';
+import { claimFingerprint } from './seal/root-key.store.js';
+import { refuseOtherKeys } from './seal/refuse-other-keys.js';
 import type { Settings } from './settings.js';
 
 /** Where a data directory goes whose parent the database's system user cannot enter. */
@@ -18,7 +19,7 @@ export const shelter = '/var/lib/postern';
 
 export interface ControlDatabase {
   readonly database: Database;
-  readonly rootKey: RootKey;
+  readonly rootKeys: RootKeys;
   /** True for a PostgreSQL of our own. */
   readonly isEmbedded: boolean;
   close(): Promise<void>;
@@ -37,15 +38,15 @@ export interface ControlDatabaseParts {
 
 /**
  * Opens the database everything is kept in: that of DATABASE_URL, or one of our own in the data directory.
- * Checks that the root key is this database's before anything is written, then migrates.
+ * Checks that the root keys are this database's before anything is written, then migrates.
  */
 export async function openControlDatabase(parts: ControlDatabaseParts): Promise<ControlDatabase> {
   const { settings, guard, reactors, onFacts, log } = parts;
   const isEmbedded = settings.databaseUrl === null;
   refuseForeignKeyFile(settings);
-  const loaded = loadRootKey({
+  const loaded = loadRootKeys({
     fromEnvironment: settings.rootKey,
-    file: join(settings.dataDir, 'root.key'),
+    file: rootKeyFile(settings),
     mayCreate: isEmbedded,
   });
   const cluster = isEmbedded
@@ -65,6 +66,7 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
     const source = await openDataSource(
       {
         url: cluster ? { ...cluster.address, database: 'postgres' } : (settings.databaseUrl as string),
+        password: settings.databasePassword,
         poolSize: settings.poolSize,
         statementTimeoutMs: 10_000,
         applicationName: 'postern',
@@ -76,24 +78,35 @@ export async function openControlDatabase(parts: ControlDatabaseParts): Promise<
     const database = openDatabase({ source, guard, reactors, onFacts });
     if (isEmbedded) closers.push(await ownAlone(database, parts, () => (isOurs = false)));
     isOurs = isEmbedded;
-    refuseOtherKey(loaded.key, await fingerprintOf(database.reader));
+    await refuseOtherKeys(database.reader, loaded.keys);
     await migrate(source, log);
     loaded.stage();
-    refuseOtherKey(loaded.key, await claimFingerprint(database.reader, loaded.key.fingerprint));
+    await claimFingerprint(database.reader, loaded.keys[0].fingerprint);
+    await refuseOtherKeys(database.reader, loaded.keys);
     loaded.keep();
-    return { database, rootKey: loaded.key, isEmbedded, close };
+    return { database, rootKeys: loaded.keys, isEmbedded, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function refuseOtherKey({ fingerprint }: RootKey, expected: string | null): void {
-  if (expected === null || expected === fingerprint) return;
-  throw new StartFailure(
-    `the root key is not this database's (${fingerprint}, it was made with ${expected}); ` +
-      'restore the key file or set POSTERN_ROOT_KEY to the key it was made with',
-  );
+/** The same for a command of an operator, which serves nobody. */
+export function openForCommand(settings: Settings, log: Log): Promise<ControlDatabase> {
+  return openControlDatabase({
+    settings,
+    clock: systemClock,
+    log,
+    onLost: (why) => log.error(why),
+    guard: { check: () => Promise.resolve() },
+    reactors: [],
+    onFacts: () => {},
+  });
+}
+
+/** Where the root key of an embedded database is kept. */
+export function rootKeyFile({ dataDir }: Settings): string {
+  return join(dataDir, 'root.key');
 }
 
 async function ownAlone(

@@ -1,6 +1,8 @@
 import { Account } from './auth/account.entity.js';
 import { AuthMethod } from './auth/auth-method.entity.js';
 import { AuthToken } from './auth/auth-token.entity.js';
+import { CredentialStore } from './credential/credential-store.entity.js';
+import { Credential } from './credential/credential.entity.js';
 import { Group } from './group/group.entity.js';
 import { HostCatalog } from './host/host-catalog.entity.js';
 import { HostSet } from './host/host-set.entity.js';
@@ -17,5 +19,16 @@ import { Worker } from './worker/worker.entity.js';
 /** Every table with a class of its own. */
 export const entities = [
   ...[Scope, User, AuthMethod, Account, AuthToken, Group, Role],
-  ...[HostCatalog, Host, HostSet, Target, Alias, Worker, Session, ConnectionRecord],
+  ...[
+    HostCatalog,
+    Host,
+    HostSet,
+    CredentialStore,
+    Credential,
+    Target,
+    Alias,
+    Worker,
+    Session,
+    ConnectionRecord,
+  ],
 ];

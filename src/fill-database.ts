@@ -10,10 +10,12 @@ import {
   type Administrator,
 } from './config/initial-resources.js';
 import { readConfig } from './config/read-config.js';
+import { secretVariables } from './config/secret.js';
 import type { ControlDatabase } from './control-database.js';
 import type { Log } from './core/log.js';
 import { StartFailure } from './core/start-failure.js';
 import type { Reader } from './core/tx.js';
+import type { SecretKeeper } from './seal/secret-keeper.js';
 import type { Settings } from './settings.js';
 
 export interface Filled {
@@ -21,6 +23,8 @@ export interface Filled {
   readonly login: Administrator | null;
   /** The bundled demo belongs to this installation: what it declares, and its database. */
   readonly appliesDemo: boolean;
+  /** Variables of the environment that the configuration names as holding secrets. */
+  readonly secretVariables: readonly string[];
 }
 
 /**
@@ -31,6 +35,7 @@ export interface Filled {
 export async function fillDatabase(
   settings: Settings,
   { database, isEmbedded }: ControlDatabase,
+  secrets: SecretKeeper,
   env: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Filled> {
@@ -46,13 +51,15 @@ export async function fillDatabase(
   const hasDevelopment = (await findAuthMethod(database.reader, developmentLogin.authMethodId)) !== null;
   const appliesDemo = settings.config.kind === 'demo' && mayDevelop && hasDevelopment;
   const file = settings.config.kind === 'file' ? settings.config.path : appliesDemo ? bundledDemo() : null;
-  if (file !== null) {
-    const created = await applyMissing(database, file, readConfig(file), env);
+  const document = file === null ? null : readConfig(file);
+  if (file !== null && document !== null) {
+    const created = await applyMissing(database, secrets, file, document, env);
     if (created > 0) log.info('created what the configuration declares', { file, resources: created });
   }
-  if (isNew) return { login: developmentLogin, appliesDemo };
+  const filled = { appliesDemo, secretVariables: secretVariables(document) };
+  if (isNew) return { login: developmentLogin, ...filled };
   const [login] = mayDevelop ? await findKnownLogins(database.reader, [developmentLogin]) : [];
-  return { login: login ?? null, appliesDemo };
+  return { login: login ?? null, ...filled };
 }
 
 function bundledDemo(): string {

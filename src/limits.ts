@@ -1,3 +1,4 @@
+import type { GuardLimits } from './auth/login-guard.js';
 import type { DocumentLimits } from './graphql/document.js';
 import type { WebSocketLimits } from './graphql/websocket-api.js';
 
@@ -34,8 +35,14 @@ export interface Limits {
   readonly denialFlushMs: number;
   /** Refusals that may wait for that; what is beyond is lost. */
   readonly mostDenialsWaiting: number;
+  /** How long one request seals the secrets of a scope again; what is left is for the next. */
+  readonly resealMs: number;
   /** How often the connections are asked for life on which the locks of this process stand. */
   readonly lockCheckMs: number;
+  /** Live tokens of one account; of more, the one that was used least recently goes. */
+  readonly mostAccountTokens: number;
+  /** How sign-ins are counted; how many of them are settings. */
+  readonly login: GuardLimits;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -79,5 +86,14 @@ export const defaultLimits: Limits = Object.freeze({
   reportMs: 1000,
   denialFlushMs: 200,
   mostDenialsWaiting: 500,
+  resealMs: 10_000,
   lockCheckMs: 10_000,
+  mostAccountTokens: 50,
+  login: Object.freeze({
+    firstWaitMs: 15_000,
+    longestWaitMs: 300_000,
+    forgetMs: 900_000,
+    mostKeys: 20_000,
+    tallyMs: 60_000,
+  }),
 });

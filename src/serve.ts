@@ -1,12 +1,11 @@
 import type { CliContext } from './cli/cli-context.js';
 import { hasAuthMethod } from './auth/auth.store.js';
 import { createAdministrator } from './config/initial-resources.js';
-import { openControlDatabase } from './control-database.js';
-import { systemClock } from './core/clock.js';
+import { openForCommand } from './control-database.js';
 import { StartFailure } from './core/start-failure.js';
 import { serverLog } from './server-log.js';
 import { startServer, type RunningServer } from './server.js';
-import { readSettings, type Flags, type Settings } from './settings.js';
+import { forgetSecrets, readSettings, type Flags, type Settings } from './settings.js';
 import { version } from './version.js';
 
 const oldestSupportedNode = 22;
@@ -14,6 +13,7 @@ const oldestSupportedNode = 22;
 /** `postern server`: starts everything, says what a newcomer needs, and stops in order on a signal. */
 export async function serve(flags: Flags, { env, stdout, stderr }: CliContext): Promise<number> {
   const settings = readSettings(flags, env);
+  forgetSecrets(env);
   if (Number(process.versions.node.split('.')[0]) < oldestSupportedNode) {
     stderr.write(
       `Node ${process.versions.node} gets no more security fixes; run postern with Node ${oldestSupportedNode} or newer\n`,
@@ -24,6 +24,7 @@ export async function serve(flags: Flags, { env, stdout, stderr }: CliContext): 
   const stopped = new Promise<string>((resolve) => (stop = resolve));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
   const server = await startServer(settings, log, { env });
+  forgetSecrets(env, server.secretVariables);
   stdout.write(banner(server, settings));
   const fault = await Promise.race([stopped.then(() => null), server.ended]);
   if (fault !== null) {
@@ -41,16 +42,9 @@ export async function serve(flags: Flags, { env, stdout, stderr }: CliContext): 
 /** `postern init`: the one administrator of a new database, with a password that is shown once. */
 export async function init(flags: Flags, { env, stdout, stderr }: CliContext): Promise<number> {
   const settings = readSettings(flags, env);
+  forgetSecrets(env);
   const log = serverLog(settings.logLevel, settings.logFormat, stderr);
-  const control = await openControlDatabase({
-    settings,
-    clock: systemClock,
-    log,
-    onLost: (why) => log.error(why),
-    guard: { check: () => Promise.resolve() },
-    reactors: [],
-    onFacts: () => {},
-  });
+  const control = await openForCommand(settings, log);
   try {
     if (await hasAuthMethod(control.database.reader)) {
       throw new StartFailure('this database has its administrator already; nothing was changed');

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { requireOwnOfGift } from './access/no-escalation.js';
 import { cursorCodec } from './api/cursor.js';
 import { signOutDisabled, endTokensOfRemoved } from './auth/end-tokens.js';
+import { totpSecrets } from './auth/totp-secret.js';
 import { releaseOfRemoved } from './auth/release-accounts.js';
 import { sweepTokens } from './auth/sweep-tokens.js';
 import { checkSettings, listenSettings } from './check-settings.js';
@@ -32,9 +34,10 @@ import { makeIdentity } from './proxy/identity.js';
 import { startProxy, type Proxy } from './proxy/proxy.js';
 import { loadAcl } from './role/load-acl.js';
 import { makeRolesOfNewScope } from './role/roles-of-new-scope.js';
-import type { RootKey } from './seal/root-key.js';
-import { sealer } from './seal/seal.js';
+import type { KeyPurpose, RootKeys } from './seal/root-key.js';
 import { rootKeyProvider } from './seal/key-provider.js';
+import { resealScope } from './seal/reseal-scope.js';
+import { sealer } from './seal/seal.js';
 import { secretKeeper } from './seal/secret-keeper.js';
 import { endRemoved } from './session/end-removed.js';
 import { closeEarlierBoots, sweepSessions } from './session/sweep-sessions.js';
@@ -42,6 +45,7 @@ import { watchPermissions } from './session/watch-permissions.js';
 import { makeWorkerAuthority } from './session/worker-authority.js';
 import { makeEnd } from './server-end.js';
 import type { Settings } from './settings.js';
+import { startLoginGuard } from './start-login-guard.js';
 import { version } from './version.js';
 import { registerBoot, workerKeyOf } from './worker/register-worker.js';
 import { touchWorker } from './worker/worker.store.js';
@@ -52,6 +56,8 @@ export interface RunningServer {
   readonly workerAddress: string;
   /** Set where the well-known development login works. */
   readonly developmentLogin: Administrator | null;
+  /** Variables of the environment that held secrets for the configuration, and are of no use any more. */
+  readonly secretVariables: readonly string[];
   readonly demoDatabasePort: number | null;
   readonly startedInMs: number;
   /** Resolves, with the reason, when the server had to stop by itself; it has stopped by then. */
@@ -104,8 +110,9 @@ export async function startServer(
       onLost: end.mustEnd,
     });
     closers.push(control.close);
-    const { database, rootKey } = control;
-    const { login, appliesDemo } = await fillDatabase(settings, control, env, log);
+    const { database, rootKeys } = control;
+    const secrets = secretKeeper(rootKeyProvider(...rootKeys));
+    const { login, appliesDemo, secretVariables } = await fillDatabase(settings, control, secrets, env, log);
     const demo = await startDemo(settings, appliesDemo);
     if (demo) closers.push(demo.stop);
     await sweepSessions(database, settings.workerGraceMs);
@@ -118,15 +125,25 @@ export async function startServer(
     const denials = startDenialWriter(kept);
     closers.push(denials.close);
 
-    const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs } = limits;
+    const logins = await startLoginGuard(settings, database, clock, log);
+    closers.push(logins.close);
+
+    const { workerLivenessMs, beatMs, mostWaiting, viewMaxAgeMs, resealMs } = limits;
     const requests: RequestParts = {
       database,
       log,
       loadAcl,
       keepDenial: denials.keep,
-      cursors: cursorCodec(rootKey.derive('page-cursor')),
-      eventCursors: cursorCodec(rootKey.derive('event-cursor')),
-      tokens: { ttlSeconds: settings.tokenTtlSeconds, idleSeconds: settings.tokenIdleSeconds },
+      ...(settings.isEscalationRefused ? { judgeGift: requireOwnOfGift } : {}),
+      cursors: cursorCodec(...derived(rootKeys, 'page-cursor')),
+      eventCursors: cursorCodec(...derived(rootKeys, 'event-cursor')),
+      logins: logins.guard,
+      totpSecrets: totpSecrets(sealer(...rootKeys)),
+      tokens: {
+        ttlSeconds: settings.tokenTtlSeconds,
+        idleSeconds: settings.tokenIdleSeconds,
+        most: limits.mostAccountTokens,
+      },
       sessions: {
         authorize: {
           workerLivenessMs,
@@ -134,13 +151,15 @@ export async function startServer(
           mostOfUser: settings.userSessionLimit,
         },
         watch: { database, tail, clock, settings: { beatMs, mostWaiting, viewMaxAgeMs } },
+        log,
       },
       workers: { livenessMs: workerLivenessMs, graceMs: settings.workerGraceMs },
-      secrets: secretKeeper(rootKeyProvider(rootKey)),
+      secrets,
+      reseal: (scopeId) => resealScope({ database, secrets, clock, log, mostMs: resealMs }, scopeId),
     };
     const listener = await startApi(settings, requests, tail, clock, log, closers);
     const worker = await startWorker(
-      { settings, database, rootKey, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
+      { settings, database, rootKeys, tail, clock, log, apiAddress: listener, onLost: end.mustEnd },
       closers,
     );
     end.isUp();
@@ -148,6 +167,7 @@ export async function startServer(
       url: listener.url,
       workerAddress: settings.proxyPublicAddress ?? worker.address,
       developmentLogin: login,
+      secretVariables,
       demoDatabasePort: demo?.port ?? null,
       startedInMs: clock.monotonicMs() - startedAt,
       ended: end.ended,
@@ -157,6 +177,10 @@ export async function startServer(
     await stopAll();
     throw error;
   }
+}
+
+function derived([first, ...others]: RootKeys, purpose: KeyPurpose): [Buffer, ...Buffer[]] {
+  return [first.derive(purpose), ...others.map((key) => key.derive(purpose))];
 }
 
 async function startDemo(settings: Settings, appliesDemo: boolean): Promise<DemoDatabase | null> {
@@ -236,7 +260,7 @@ async function startApi(
 interface WorkerParts {
   readonly settings: Settings;
   readonly database: Database;
-  readonly rootKey: RootKey;
+  readonly rootKeys: RootKeys;
   readonly tail: Tail;
   readonly clock: Clock;
   readonly log: Log;
@@ -245,7 +269,7 @@ interface WorkerParts {
 }
 
 async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)[]): Promise<Proxy> {
-  const { settings, database, rootKey, tail, clock, log, apiAddress, onLost } = parts;
+  const { settings, database, rootKeys, tail, clock, log, apiAddress, onLost } = parts;
   const { limits, workerName: name } = settings;
   const bootId = newId('boot');
   let workerId: string | undefined;
@@ -265,7 +289,7 @@ async function startWorker(parts: WorkerParts, closers: (() => Promise<unknown>)
     tags: settings.workerTags,
     makeKey: (privateKeyPem: string | undefined) => makeIdentity(`postern worker ${name}`, privateKeyPem),
   };
-  const seal = sealer(rootKey);
+  const seal = sealer(...rootKeys);
   const { id, key } = await workerKeyOf(database, seal, registration);
   const proxy = await startProxy({
     authority: makeWorkerAuthority(database, tail, { workerId: id, workerName: name, bootId }),

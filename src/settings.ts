@@ -2,184 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseDuration } from './core/duration.js';
 import { StartFailure } from './core/start-failure.js';
+import type { LoginLimits } from './auth/login-guard.js';
 import { defaultLimits, type Limits } from './limits.js';
+import { settingRules } from './setting-rules.js';
 import { tagFault, type TagPair } from './worker/worker-tag.rules.js';
-
-/** One setting of the server: a flag, an environment variable, a default. The flag wins over the variable. */
-export interface SettingRule {
-  /** As on the command line, without the dashes. */
-  readonly flag: string;
-  readonly env: string;
-  /** What stands behind the flag in `--help`; null for a switch. */
-  readonly value: string | null;
-  readonly fallback: string;
-  readonly help: string;
-}
-
-/** Every setting, in the order `--help` shows them. */
-export const settingRules = {
-  apiListenAddress: {
-    flag: 'api-listen-address',
-    env: 'POSTERN_API_LISTEN_ADDRESS',
-    value: 'HOST:PORT',
-    fallback: '127.0.0.1:9200',
-    help: 'where the API and the pages are served',
-  },
-  proxyListenAddress: {
-    flag: 'proxy-listen-address',
-    env: 'POSTERN_PROXY_LISTEN_ADDRESS',
-    value: 'HOST:PORT',
-    fallback: '127.0.0.1:9202',
-    help: 'where the built-in worker takes connections',
-  },
-  proxyPublicAddress: {
-    flag: 'proxy-public-address',
-    env: 'POSTERN_PROXY_PUBLIC_ADDRESS',
-    value: 'HOST:PORT',
-    fallback: '',
-    help: 'what clients dial to reach the worker; the listen address when left out',
-  },
-  publicUrl: {
-    flag: 'public-url',
-    env: 'POSTERN_PUBLIC_URL',
-    value: 'URL',
-    fallback: '',
-    help: 'the address people use, when it is another than the listen address',
-  },
-  allowedOrigin: {
-    flag: 'allowed-origin',
-    env: 'POSTERN_ALLOWED_ORIGIN',
-    value: 'URL[,URL…]',
-    fallback: '',
-    help: 'origins of pages elsewhere that may use the API',
-  },
-  tlsCertFile: {
-    flag: 'tls-cert-file',
-    env: 'POSTERN_TLS_CERT_FILE',
-    value: 'FILE',
-    fallback: '',
-    help: 'certificate of the API, in PEM; read again when it changes',
-  },
-  tlsKeyFile: {
-    flag: 'tls-key-file',
-    env: 'POSTERN_TLS_KEY_FILE',
-    value: 'FILE',
-    fallback: '',
-    help: 'private key of that certificate',
-  },
-  behindProxy: {
-    flag: 'behind-proxy',
-    env: 'POSTERN_BEHIND_PROXY',
-    value: null,
-    fallback: 'false',
-    help: 'a proxy in front does TLS, so plain HTTP may leave this machine',
-  },
-  dataDir: {
-    flag: 'data-dir',
-    env: 'POSTERN_DATA_DIR',
-    value: 'DIR',
-    fallback: '',
-    help: 'where keys and the embedded database live; ~/.local/share/postern when left out',
-  },
-  config: {
-    flag: 'config',
-    env: 'POSTERN_CONFIG',
-    value: 'FILE',
-    fallback: '',
-    help: 'what to create at start if it is missing, HCL or YAML; the demo when left out, `none` for nothing',
-  },
-  demoDatabasePort: {
-    flag: 'demo-database-port',
-    env: 'POSTERN_DEMO_DATABASE_PORT',
-    value: 'PORT',
-    fallback: '',
-    help: 'port of the demo database on 127.0.0.1; 16001 with the demo, none without, 0 for none',
-  },
-  poolSize: {
-    flag: 'database-pool-size',
-    env: 'POSTERN_DATABASE_POOL_SIZE',
-    value: 'N',
-    fallback: '20',
-    help: 'connections to the database at most',
-  },
-  workerName: {
-    flag: 'worker-name',
-    env: 'POSTERN_WORKER_NAME',
-    value: 'NAME',
-    fallback: 'built-in',
-    help: 'name of the built-in worker; each controller of one database needs its own',
-  },
-  workerTag: {
-    flag: 'worker-tag',
-    env: 'POSTERN_WORKER_TAGS',
-    value: 'KEY=VALUE[,KEY=VALUE…]',
-    fallback: '',
-    help: 'tags of the worker, which the filters of targets look at',
-  },
-  workerAllow: {
-    flag: 'worker-allow',
-    env: 'POSTERN_WORKER_ALLOW',
-    value: 'CIDR[,CIDR…]',
-    fallback: '',
-    help: 'the only addresses the worker may dial; any but the denied ones when left out',
-  },
-  workerDeny: {
-    flag: 'worker-deny',
-    env: 'POSTERN_WORKER_DENY',
-    value: 'CIDR[,CIDR…]',
-    fallback: '',
-    help: 'addresses the worker may not dial, beside link-local and cloud metadata',
-  },
-  tokenTtl: {
-    flag: 'auth-token-time-to-live',
-    env: 'POSTERN_AUTH_TOKEN_TIME_TO_LIVE',
-    value: 'DURATION',
-    fallback: '168h',
-    help: 'longest life of a sign-in',
-  },
-  tokenIdle: {
-    flag: 'auth-token-time-to-stale',
-    env: 'POSTERN_AUTH_TOKEN_TIME_TO_STALE',
-    value: 'DURATION',
-    fallback: '24h',
-    help: 'how long a sign-in may lie idle',
-  },
-  detachedTtl: {
-    flag: 'authorization-token-time-to-live',
-    env: 'POSTERN_AUTHORIZATION_TOKEN_TIME_TO_LIVE',
-    value: 'DURATION',
-    fallback: '5m',
-    help: 'how long the token of `targets authorize-session` waits to be used',
-  },
-  userSessionLimit: {
-    flag: 'user-session-limit',
-    env: 'POSTERN_USER_SESSION_LIMIT',
-    value: 'N',
-    fallback: '500',
-    help: 'how many pending and active sessions one user may have, over all targets and tokens',
-  },
-  workerGrace: {
-    flag: 'worker-grace',
-    env: 'POSTERN_WORKER_GRACE',
-    value: 'DURATION',
-    fallback: '300s',
-    help: 'how long an unreachable worker may take to come back before its connections count as lost',
-  },
-  logLevel: {
-    flag: 'log-level',
-    env: 'POSTERN_LOG_LEVEL',
-    value: 'LEVEL',
-    fallback: 'info',
-    help: 'debug, info, warn or error',
-  },
-  logFormat: {
-    flag: 'log-format',
-    env: 'POSTERN_LOG_FORMAT',
-    value: 'FORMAT',
-    fallback: '',
-    help: 'text or json; text on a terminal, json otherwise',
-  },
-} as const satisfies Record<string, SettingRule>;
 
 export type SettingName = keyof typeof settingRules;
 export type Flags = Partial<Record<SettingName, string>>;
@@ -200,6 +26,8 @@ export interface Settings {
   readonly dataDir: string;
   /** Null: a PostgreSQL of our own is started in the data directory. */
   readonly databaseUrl: string | null;
+  /** Where DATABASE_URL has none: what PostgreSQL's own clients take from PGPASSWORD. */
+  readonly databasePassword: string | null;
   readonly postgresBin: string | null;
   readonly poolSize: number;
   /** A configuration to create from at start; `demo` for the bundled one. */
@@ -207,6 +35,7 @@ export interface Settings {
     { readonly kind: 'demo' } | { readonly kind: 'none' } | { readonly kind: 'file'; readonly path: string };
   /** Null: as the configuration has it. */
   readonly demoDatabasePort: number | null;
+  /** One key, or several with commas or line ends between: the first seals. */
   readonly rootKey: string | null;
   readonly workerName: string;
   readonly workerTags: readonly TagPair[];
@@ -217,6 +46,9 @@ export interface Settings {
   readonly detachedTtlSeconds: number;
   readonly userSessionLimit: number;
   readonly workerGraceMs: number;
+  readonly logins: LoginLimits;
+  /** Whether giving what one lacks is refused: grants, roles, memberships, accounts, passwords. */
+  readonly isEscalationRefused: boolean;
   readonly logLevel: string;
   readonly logFormat: 'text' | 'json';
   readonly clockShift: string | null;
@@ -251,6 +83,7 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     isBehindProxy: switchOf('behindProxy', text('behindProxy')),
     dataDir: resolve(optional('dataDir') ?? defaultDataDir(env)),
     databaseUrl: env['DATABASE_URL'] || null,
+    databasePassword: env['PGPASSWORD'] || null,
     postgresBin: env['POSTERN_POSTGRES_BIN'] || null,
     poolSize: numberOf('poolSize', text('poolSize'), 1, 1000),
     config: configOf(text('config')),
@@ -268,6 +101,13 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     detachedTtlSeconds: secondsOf('detachedTtl', text('detachedTtl')),
     userSessionLimit: numberOf('userSessionLimit', text('userSessionLimit'), 1, 1_000_000),
     workerGraceMs: durationOf('workerGrace', text('workerGrace')),
+    logins: {
+      failures: numberOf('loginFailures', text('loginFailures'), 0, 1000),
+      perAddress: numberOf('loginsPerAddress', text('loginsPerAddress'), 0, 1_000_000),
+      perName: numberOf('loginsPerName', text('loginsPerName'), 0, 1_000_000),
+      overall: numberOf('logins', text('logins'), 0, 1_000_000),
+    },
+    isEscalationRefused: switchOf('noEscalation', text('noEscalation')),
     logLevel: oneOf('logLevel', text('logLevel'), ['debug', 'info', 'warn', 'error']),
     logFormat: oneOf('logFormat', optional('logFormat') ?? (process.stderr.isTTY ? 'text' : 'json'), [
       'text',
@@ -276,6 +116,17 @@ export function readSettings(flags: Flags, env: Env = process.env): Settings {
     clockShift: env['POSTERN_TEST_CLOCK_SHIFT'] || null,
     limits: defaultLimits,
   });
+}
+
+/** What of the environment is secret to a server; flags are for nothing that is. */
+const secretVariables = ['DATABASE_URL', 'PGPASSWORD', 'POSTERN_ROOT_KEY'] as const;
+
+/**
+ * Takes the secrets of a server out of its environment once they are read, so that no diagnostic report and no child
+ * process carries them. The variables named beside them go as well.
+ */
+export function forgetSecrets(env: NodeJS.ProcessEnv, more: readonly string[] = []): void {
+  for (const name of [...secretVariables, ...more]) Reflect.deleteProperty(env, name);
 }
 
 function defaultDataDir(env: Env): string {

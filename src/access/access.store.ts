@@ -137,3 +137,17 @@ export async function findUserOfAccount(reader: Reader, accountId: string): Prom
   ]);
   return row?.userId ?? null;
 }
+
+/** The scopes in which there is something that is a user's own. */
+export async function findOwnPlaces(
+  reader: Reader,
+  userId: string,
+): Promise<{ type: string; scopeId: string; parentScopeId: string | null }[]> {
+  return reader.query(
+    `select distinct 'session' as type, project_id as scope_id, org_id as parent_scope_id from session where user_id = $1
+     union
+     select 'auth-token', t.scope_id, s.parent_id
+     from auth_token t join account a on a.id = t.account_id join scope s on s.id = t.scope_id where a.user_id = $1`,
+    [userId],
+  );
+}

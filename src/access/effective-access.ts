@@ -1,6 +1,7 @@
 import type { Reach } from '../core/acl.js';
 import type { RoleGrant } from '../grant/acl.js';
 import { reachOf } from '../grant/scoped-grant.js';
+import { givenGrants } from '../role/given-grants.js';
 import { setKey, shapesOf, takesIn, type AccessSet, type Of, type Shape } from './access-set.rules.js';
 import type { Person } from './question.rules.js';
 
@@ -36,7 +37,8 @@ export function effectiveAccess({ roles, groups }: AccessOfAll): Map<string, Acc
     const holders = new Set(
       role.principalIds.flatMap((id) => (id.startsWith('g_') ? (members.get(id) ?? []) : id)),
     );
-    for (const holder of holders) held.set(holder, [...(held.get(holder) ?? []), ...grantsOf(role)]);
+    for (const holder of holders)
+      held.set(holder, [...(held.get(holder) ?? []), ...givenGrants(role, role.grantScopes, role.grants)]);
   }
   const everybody = held.get('u_anon') ?? [];
   const signedIn = [...everybody, ...(held.get('u_auth') ?? [])];
@@ -48,18 +50,6 @@ export function effectiveAccess({ roles, groups }: AccessOfAll): Map<string, Acc
     if (!access.has(holder))
       access.set(holder, filledFor({ userId: holder, accountIds: [] }, accessSets(grants)));
   return access;
-}
-
-/** The grants of a role, once for each of its grant scopes. */
-export function grantsOf({
-  id,
-  scopeId,
-  grants,
-  grantScopes,
-}: Omit<RoleAccess, 'principalIds'>): RoleGrant[] {
-  return grantScopes.flatMap((grantScope) =>
-    grants.map((canonical) => ({ roleId: id, roleScopeId: scopeId, grantScope, canonical })),
-  );
 }
 
 /** What grants give together, templates left as they are; for who has not signed in by the rules for such callers. */

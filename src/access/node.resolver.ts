@@ -8,6 +8,7 @@ import { locateAuditEntries } from '../audit/read-audit-entry.js';
 import { locateAccounts } from '../auth/read-account.js';
 import { locateAuthMethods } from '../auth/read-auth-method.js';
 import { locateAuthTokens } from '../auth/read-auth-token.js';
+import { locateCredentials, locateCredentialStores } from '../credential/read-credential.js';
 import { locateGroups } from '../group/read-group.js';
 import { locateHostCatalogs, locateHosts, locateHostSets } from '../host/read-host.js';
 import { locateRoles } from '../role/read-role.js';
@@ -33,6 +34,8 @@ const locators: Partial<Record<IdKind, Locate>> = {
   'host-catalog': locateHostCatalogs,
   host: locateHosts,
   'host-set': locateHostSets,
+  'credential-store': locateCredentialStores,
+  credential: locateCredentials,
   target: locateTargets,
   alias: locateAliases,
   worker: locateWorkers,

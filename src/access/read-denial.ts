@@ -89,7 +89,7 @@ function sentenceOf(
   now: { readonly isThere: boolean; readonly wasThere: boolean; readonly trace: AccessTrace | null },
 ): string {
   const what = resourceType.replaceAll('-', ' ');
-  if (reason !== null) return `it was not refused for a lack of grants: ${reason}`;
+  if (reason !== null) return `it was not the action that was not granted: ${reason}`;
   if (!now.wasThere) return `there was no such ${what}`;
   if (!now.isThere) return `the ${what} is gone; whether it would be allowed now cannot be told`;
   if (now.trace === null) return 'who was refused is gone; whether it would be allowed now cannot be told';

@@ -16,8 +16,22 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const mostBytes = 1024;
 
+/** Seals under the first key, and opens what any of them has sealed. */
+export function cursorCodec(first: Buffer, ...others: readonly Buffer[]): CursorCodec {
+  const codec = codecUnder(first);
+  const older = others.map(codecUnder);
+  return {
+    seal: codec.seal,
+    open(cursor, boundTo) {
+      let position = codec.open(cursor, boundTo);
+      for (const { open } of older) position ??= open(cursor, boundTo);
+      return position;
+    },
+  };
+}
+
 /** AES-256-GCM under that key: nonce, tag and ciphertext in base64url. */
-export function cursorCodec(key: Buffer): CursorCodec {
+function codecUnder(key: Buffer): CursorCodec {
   const nonceKey = createHmac('sha256', key).update('nonce of a cursor').digest();
   // Made of what it is for, because cursors are compared, and random nonces would make equal ones differ. So a
   // nonce comes again with the same text alone (but for chance, at 2^48 cursors).

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
@@ -40,11 +40,18 @@ export const UInt64 = textScalar(
   (text) => (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n ? text : null),
 );
 
-/** Only ever answered with. */
-export const JSONObject = new GraphQLScalarType<never, object>({
+function objectIn(value: unknown): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new GraphQLError('JSONObject is malformed');
+  return value;
+}
+
+export const JSONObject = new GraphQLScalarType<object, object>({
   name: 'JSONObject',
   description: 'An object of JSON, as it is.',
   serialize: (value) => value as object,
+  parseValue: objectIn,
+  parseLiteral: (node, variables) => objectIn(valueFromASTUntyped(node, variables)),
 });
 
 export const EventCursor = textScalar(

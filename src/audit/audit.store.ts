@@ -13,3 +13,27 @@ export async function findAuditEntries(reader: Reader, ids: readonly string[]): 
     [ids],
   );
 }
+
+/** A sign-in that was done, of an account that is there still. */
+export interface SignedIn {
+  readonly address: string;
+  readonly loginName: string;
+  readonly authMethodId: string;
+  /** The scope that calls its auth method the primary one; null where none does. */
+  readonly primaryOf: string | null;
+}
+
+/** The sign-ins among so many of the latest entries, oldest first. */
+export async function findLastSignIns(reader: Reader, mostEntries: number): Promise<SignedIn[]> {
+  return reader.query<SignedIn>(
+    `select e.client_address as address, a.login_name, a.auth_method_id, s.id as primary_of
+     from (select id, client_address, after->>'accountId' as account_id from audit
+           where id > (select coalesce(max(id), 0) - $1 from audit) and outcome = 'done'
+             and operation in ('authenticate', 'continueAuthentication')) e
+     join account a on a.id = e.account_id
+     left join scope s on s.id = a.scope_id and s.primary_auth_method_id = a.auth_method_id
+     where e.client_address is not null
+     order by e.id`,
+    [mostEntries],
+  );
+}

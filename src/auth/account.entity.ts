@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import { Authorizable, Node, ResourceRow, Versioned } from '../api/node.js';
 import { pageTypes } from '../api/page.js';
@@ -14,8 +14,8 @@ registerEnumType(AccountTypeEnum, {
 
 /**
  * A login of an auth method. Belongs to at most one user, who lives in the same scope and has at most one
- * account per auth method. Deleting or disabling it deletes its tokens. Its password's hash lies in a table of its own,
- * which no query of accounts reads.
+ * account per auth method. Deleting or disabling it deletes its tokens. Its password's hash and its second factor lie in
+ * tables of their own, which no query of accounts reads.
  */
 @ObjectType({
   implements: [Node, Versioned, Authorizable],
@@ -67,6 +67,18 @@ export class Account extends ResourceRow {
   })
   @Column('boolean')
   isDisabled!: boolean;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether signing in asks for a code, too.',
+  })
+  hasTotp!: boolean | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Recovery codes that were not used yet. Its version does not grow when one is.',
+  })
+  recoveryCodesLeft!: number | null;
 }
 
 export const AccountPage = pageTypes('Account', 'accounts', () => Account);
@@ -81,4 +93,6 @@ export const accountFields: Hideable = {
   description: 'description',
   hasPassword: 'attributes',
   isDisabled: 'is_disabled',
+  hasTotp: 'attributes',
+  recoveryCodesLeft: 'attributes',
 };

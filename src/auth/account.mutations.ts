@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Deletion } from '../api/change.input.js';
 import type { Deleted } from '../api/payload.js';
+import type { AuthRequest } from './auth-request.js';
 import type { Request } from '../api/request.js';
 import type { Account } from './account.entity.js';
 import * as inputs from './account.input.js';
@@ -69,12 +70,12 @@ export class AccountMutations {
       'Choose another password, proving the one the account has. A wrong one is FORBIDDEN, with its reason. Its tokens go and the sessions made with them end, all but those of the token in use.',
   })
   async changeAccountPassword(
-    @Ctx() request: Request,
+    @Ctx() request: AuthRequest,
     @Arg('input', () => inputs.ChangeAccountPasswordInput, input) asked: inputs.ChangeAccountPasswordInput,
   ): Promise<{ account: Account | null }> {
     const account = await request.writeAfter(
       'changeAccountPassword',
-      (ctx) => prepareChangePassword(ctx, asked),
+      (ctx) => prepareChangePassword(ctx, asked, request.logins),
       (ctx, hash) => writePassword(ctx, 'change-password', asked, hash),
     );
     return { account };

@@ -3,7 +3,9 @@ import { Account } from './account.entity.js';
 
 /** An account as every query selects it: without its password's hash. */
 export const accountColumns = `a.*, s.parent_id as scope_parent_id,
-  exists (select from account_password p where p.account_id = a.id) as has_password`;
+  exists (select from account_password p where p.account_id = a.id) as has_password,
+  exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null) as has_totp,
+  (select count(*)::integer from recovery_code r where r.account_id = a.id) as recovery_codes_left`;
 export const accountTables = 'account a join scope s on s.id = a.scope_id';
 
 export async function findAccounts(reader: Reader, ids: readonly string[]): Promise<Account[]> {

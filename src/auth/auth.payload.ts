@@ -3,17 +3,27 @@ import { deletedType, payloadType } from '../api/payload.js';
 import { Account } from './account.entity.js';
 import { AuthMethod } from './auth-method.entity.js';
 import { AuthToken } from './auth-token.entity.js';
+import { LoginChallenge } from './totp.payload.js';
 
 @ObjectType({ description: 'Answer of authenticate.' })
 export class AuthenticatePayload {
-  @Field(() => AuthToken, { nullable: true, description: 'The token, without its secret.' })
+  @Field(() => AuthToken, {
+    nullable: true,
+    description: 'The token, without its secret; null with a challenge.',
+  })
   authToken!: AuthToken | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What to send as `Authorization: Bearer …`. Never readable again.',
+    description: 'What to send as `Authorization: Bearer …`; null with a challenge. Never readable again.',
   })
   token!: string | null;
+
+  @Field(() => LoginChallenge, {
+    nullable: true,
+    description: 'Instead of a token where the account has a second factor; see continueAuthentication.',
+  })
+  challenge!: LoginChallenge | null;
 }
 
 @ObjectType({ description: 'Answer of issueApiToken.' })

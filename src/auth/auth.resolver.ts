@@ -3,7 +3,6 @@ import { ActionEnum } from '../api/action-enum.js';
 import type { Page } from '../api/page.js';
 import type { Deleted } from '../api/payload.js';
 import type { Request } from '../api/request.js';
-import type { Actor, ReadCtx } from '../core/ctx.js';
 import { readViewer } from '../user/read-user.js';
 import { User } from '../user/user.entity.js';
 import { userOf } from '../user/user.resolver.js';
@@ -11,37 +10,69 @@ import { Account } from './account.entity.js';
 import { accountOf } from './account.resolver.js';
 import { AuthToken, AuthTokenPage } from './auth-token.entity.js';
 import { AuthTokenListArgs, DeleteAuthTokenInput, IssueApiTokenInput } from './auth-token.input.js';
+import type { AuthRequest } from './auth-request.js';
 import { AuthenticateInputType } from './auth.input.js';
 import { AuthenticatePayload, DeleteAuthTokenPayload, IssueApiTokenPayload } from './auth.payload.js';
-import { issueToken, proveLogin, type TokenLimits } from './authenticate.js';
+import { issueToken, proveLogin, type Authenticated } from './authenticate.js';
+import {
+  answerChallenge,
+  finishChallenge,
+  openChallenge,
+  type Challenge,
+} from './continue-authentication.js';
 import { deleteAuthToken } from './delete-auth-token.js';
 import { issueApiToken } from './issue-api-token.js';
 import { listAuthTokens } from './list-auth-tokens.js';
 import { locateAccounts } from './read-account.js';
 import { locateAuthTokens, readAuthToken } from './read-auth-token.js';
+import { ContinueAuthenticationInputType } from './totp.input.js';
+import { ContinueAuthenticationPayload } from './totp.payload.js';
 
-/** The request, with what signing in needs of the server. */
-export interface AuthRequest extends Request {
-  readonly tokens: TokenLimits;
-  /** Reads as who the caller has just become. */
-  as(actor: Actor): ReadCtx;
+/** What a login gives once it is done; from now on its name is known where it came from. */
+function settled(
+  { logins, ctx }: AuthRequest,
+  { authToken, token, actor, signIn }: Authenticated,
+): { authToken: AuthToken; token: string } {
+  logins.remember({ ...signIn, address: ctx.clientAddress });
+  return { authToken: Object.assign(authToken, { provenActor: actor }), token };
 }
 
 @Resolver(() => AuthToken)
 export class AuthResolver {
   @Mutation(() => AuthenticatePayload, {
-    description: 'Sign in. Every wrong login has one answer, UNAUTHENTICATED, whatever part was wrong.',
+    description:
+      'Sign in: a token, or a challenge where the account has a second factor. Every wrong login has one answer, UNAUTHENTICATED, whatever part was wrong.',
   })
   async authenticate(
     @Ctx() request: AuthRequest,
     @Arg('input', () => AuthenticateInputType, { description: 'Input.' }) input: AuthenticateInputType,
   ): Promise<AuthenticatePayload> {
-    const { authToken, token, actor } = await request.writeAfter(
+    const signedIn = await request.writeAfter(
       'authenticate',
-      (ctx) => proveLogin(ctx, input),
-      (ctx, login) => issueToken(ctx, login, request.tokens),
+      (ctx) => proveLogin(ctx, input, request.logins),
+      (ctx, login): Promise<Authenticated | Challenge> =>
+        login.hasTotp ? openChallenge(ctx, login) : issueToken(ctx, login, request.tokens),
     );
-    return { authToken: Object.assign(authToken, { provenActor: actor }), token };
+    return 'token' in signedIn
+      ? { ...settled(request, signedIn), challenge: null }
+      : { authToken: null, token: null, challenge: signedIn };
+  }
+
+  @Mutation(() => ContinueAuthenticationPayload, {
+    description:
+      'Answer a challenge with a code. A wrong code, a used one and a challenge that is over have one answer, UNAUTHENTICATED.',
+  })
+  async continueAuthentication(
+    @Ctx() request: AuthRequest,
+    @Arg('input', () => ContinueAuthenticationInputType, { description: 'Input.' })
+    input: ContinueAuthenticationInputType,
+  ): Promise<ContinueAuthenticationPayload> {
+    const signedIn = await request.writeAfter(
+      'continueAuthentication',
+      (ctx) => answerChallenge(ctx, input, request.logins, request.totpSecrets),
+      (ctx, answered) => finishChallenge(ctx, answered, request.tokens),
+    );
+    return settled(request, signedIn);
   }
 
   @Mutation(() => IssueApiTokenPayload, {

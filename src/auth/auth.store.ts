@@ -13,10 +13,25 @@ export async function findPrimaryAuthMethodId(reader: Reader, scopeId: string): 
 
 export interface Login {
   readonly accountId: string;
+  readonly authMethodId: string;
+  readonly scopeId: string;
+  readonly loginName: string;
   readonly userId: string | null;
   readonly userName: string;
   readonly hash: string | null;
+  /** Whether it asks for a code, too. */
+  readonly hasTotp: boolean;
+  /** The scope that calls its auth method the primary one; null where none does. */
+  readonly primaryOf: string | null;
 }
+
+/** A login as every query selects it. */
+export const loginColumns = `a.id as account_id, a.auth_method_id, a.scope_id, a.login_name, a.user_id,
+  coalesce(u.name, a.login_name) as user_name, case when not a.is_disabled and u.is_disabled is not true then p.hash end as hash,
+  exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null) as has_totp,
+  (select s.id from scope s where s.id = a.scope_id and s.primary_auth_method_id = a.auth_method_id) as primary_of`;
+export const loginTables = `account a left join iam_user u on u.id = a.user_id
+  left join account_password p on p.account_id = a.id`;
 
 /** The account behind a login name, with the hash of its password; without it where nobody is let in by it. */
 export async function findLogin(
@@ -25,28 +40,32 @@ export async function findLogin(
   loginName: string,
 ): Promise<Login | null> {
   const [row] = await reader.query<Login>(
-    `select a.id as account_id, a.user_id, coalesce(u.name, a.login_name) as user_name,
-            case when not a.is_disabled and u.is_disabled is not true then p.hash end as hash
-     from account a
-     left join iam_user u on u.id = a.user_id
-     left join account_password p on p.account_id = a.id
+    `select ${loginColumns} from ${loginTables}
      where a.auth_method_id = $1 and a.login_name = $2`,
     [authMethodId, loginName],
   );
   return row ?? null;
 }
 
+/** Keeps a user as it is until the transaction ends; several logins may at once. */
+export async function lockUser(tx: Tx, userId: string): Promise<void> {
+  await tx.query('select from iam_user where id = $1 for share', [userId]);
+}
+
 /**
- * Stores a token for an account that still has that user and that password and is let in; null when that has changed
+ * Stores a token for an account that still has that user and that password, asks for a code as it did, and is let in; null when that has changed
  * meanwhile. Both are locked first, the user before the account as by everybody: a change of them is seen here, or
  * finds the token.
  */
 export async function insertToken(
   tx: Tx,
-  token: { id: string; secretHash: Buffer; accountId: string; userId: string; hash: string },
+  token: { id: string; secretHash: Buffer } & Pick<Login, 'accountId' | 'hasTotp'> & {
+      userId: string;
+      hash: string;
+    },
   limits: { ttlSeconds: number; idleSeconds: number },
 ): Promise<AuthToken | null> {
-  await tx.query('select from iam_user where id = $1 for share', [token.userId]);
+  await lockUser(tx, token.userId);
   await tx.query('select from account where id = $1 for share', [token.accountId]);
   const [row] = await tx.rows(
     AuthToken,
@@ -55,6 +74,7 @@ export async function insertToken(
      select $1, a.id, a.auth_method_id, u.id, a.scope_id, $2, postern_now() + make_interval(secs => $6), $7
      from account a join iam_user u on u.id = a.user_id join account_password p on p.account_id = a.id
      where a.id = $3 and u.id = $4 and p.hash = $5 and not a.is_disabled and not u.is_disabled
+       and $8 = exists (select from account_totp t where t.account_id = a.id and t.confirmed_at is not null)
      returning *`,
     [
       token.id,
@@ -64,6 +84,7 @@ export async function insertToken(
       token.hash,
       limits.ttlSeconds,
       limits.idleSeconds,
+      token.hasTotp,
     ],
   );
   return row ?? null;
@@ -101,6 +122,20 @@ export async function findTokens(reader: Reader, ids: readonly string[]): Promis
   return reader.rows(AuthToken, `select ${tokenColumns} from ${tokenTables} where t.id = any($1::text[])`, [
     ids,
   ]);
+}
+
+/** The live tokens of an account beyond so many: those that were used least recently. */
+export async function findSurplusTokens(
+  reader: Reader,
+  { accountId, most, except }: { accountId: string; most: number; except: string },
+): Promise<AuthToken[]> {
+  return reader.rows(
+    AuthToken,
+    `select ${tokenColumns} from ${tokenTables} where t.account_id = $1 and t.id <> $2
+       and postern_now() < least(t.expires_at, t.last_used_at + make_interval(secs => t.idle_limit_seconds))
+     order by t.last_used_at desc, t.created_at desc, t.id offset $3 for update of t`,
+    [accountId, except, most - 1],
+  );
 }
 
 export interface TokenBearer {

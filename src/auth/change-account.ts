@@ -11,6 +11,7 @@ import type { Account } from './account.entity.js';
 import { findAuthMethod } from './auth-method.store.js';
 import { accountKind } from './auth.kinds.js';
 import { createAccount } from './create-account.js';
+import { sourceOf } from './login-source.js';
 import { hashPassword } from './password-hash.js';
 import { requireLoginName, requirePassword, usualPasswordRules } from './password.rules.js';
 
@@ -34,7 +35,7 @@ export async function prepareAccount(ctx: ReadCtx, input: CreateAccountInput): P
   requireLoginName('input.loginName', loginName, container);
   if (password == null) return null;
   requirePassword('input.password', password, container);
-  return hashPassword(password, { address: ctx.clientAddress ?? '', loginName });
+  return hashPassword(password, { address: sourceOf(ctx.clientAddress), loginName, isKnown: true });
 }
 
 /** Makes an account in an auth method, without a user. Needs `create` on its accounts. */

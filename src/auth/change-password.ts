@@ -5,11 +5,15 @@ import { protectedRow } from '../grant/require.js';
 import { requireRowAt, settleChanged } from '../scope/change-row.js';
 import { accountFields, type Account } from './account.entity.js';
 import { deletePassword, findPasswordHash, putPassword } from './account.store.js';
+import { attempted } from './attempt.js';
 import { findAuthMethod } from './auth-method.store.js';
 import { accountKind } from './auth.kinds.js';
 import { endTokens } from './end-tokens.js';
 import { lockTokensOfAccount } from './ended-tokens.store.js';
-import { checkPassword, hashPassword, type Hasher } from './password-hash.js';
+import type { Hasher } from './fair-queue.js';
+import type { LoginGuard } from './login-guard.js';
+import { sourceOf } from './login-source.js';
+import { hashPassword, inTurn, isPassword } from './password-hash.js';
 import { longestPasswordBytes, requirePassword, usualPasswordRules } from './password.rules.js';
 
 type PasswordAction = 'set-password' | 'change-password';
@@ -38,6 +42,7 @@ export async function prepareSetPassword(
 ): Promise<string | null> {
   const { password } = input;
   const { row: account } = await requireRowAt(ctx, accountKind, 'set-password', input);
+  await giveIdentity(ctx, account);
   if (password === undefined)
     throw invalidInput('input.password', 'is missing; give the new one, or null for none');
   if (password === null) return null;
@@ -47,27 +52,49 @@ export async function prepareSetPassword(
 
 /**
  * Hashes the password that somebody chooses instead of their own, once they have proven that one. Needs
- * `change-password`. A wrong one is refused with FORBIDDEN and costs what a wrong login costs.
+ * `change-password`. A wrong one is refused with FORBIDDEN and costs what a wrong login costs; after a few of them
+ * RATE_LIMITED.
  */
 export async function prepareChangePassword(
   ctx: ReadCtx,
   { currentPassword, newPassword, ...at }: ChangeAccountPasswordInput,
+  guard: LoginGuard,
 ): Promise<string> {
   const { row: account } = await requireRowAt(ctx, accountKind, 'change-password', at);
-  if (Buffer.byteLength(currentPassword) > longestPasswordBytes)
-    throw invalidInput('input.currentPassword', `is longer than ${longestPasswordBytes} bytes`);
+  requireShort('input.currentPassword', currentPassword);
   if (newPassword === currentPassword)
     throw invalidInput('input.newPassword', 'is the same as the current one; choose another');
   await requireFit(ctx, account, 'input.newPassword', newPassword);
-  const from = hasherOf(ctx, account);
-  const stored = await findPasswordHash(ctx.tx, account.id);
-  if (!(await checkPassword(stored, currentPassword, from)))
+  await proveCurrentPassword(ctx, 'changeAccountPassword', account, currentPassword, guard);
+  return hashPassword(newPassword, hasherOf(ctx, account));
+}
+
+/** Demands the password an account has. FORBIDDEN where it is another, RATE_LIMITED after a few of those. */
+export async function proveCurrentPassword(
+  ctx: ReadCtx,
+  operation: string,
+  account: Account,
+  password: string,
+  guard: LoginGuard,
+): Promise<void> {
+  const { id, loginName, scopeId } = account;
+  requireShort('input.currentPassword', password);
+  const note = { resourceType: 'account', resourceId: id, scopeId };
+  const attempt = guard.proof(ctx, id, { operation, loginName, note });
+  await attempted(attempt, inTurn, async () => {
+    const stored = await findPasswordHash(ctx.tx, id);
+    if (await isPassword(stored, password)) return;
     throw ctx.deny({
-      ...{ code: 'FORBIDDEN', action: 'change-password', resourceType: 'account', resourceId: account.id },
+      ...{ code: 'FORBIDDEN', action: 'change-password', resourceType: 'account', resourceId: id },
       on: protectedRow('account', account, account.authMethodId),
       reason: 'the current password is wrong',
     });
-  return hashPassword(newPassword, from);
+  });
+}
+
+function requireShort(path: string, password: string): void {
+  if (Buffer.byteLength(password) > longestPasswordBytes)
+    throw invalidInput(path, `is longer than ${longestPasswordBytes} bytes`);
 }
 
 /**
@@ -82,6 +109,7 @@ export async function writePassword(
   hash: string | null,
 ): Promise<Account | null> {
   const { row, acl } = await requireRowAt(ctx, accountKind, action, at);
+  if (action === 'set-password') await giveIdentity(ctx, row);
   const before = imageOf(row, accountFields);
   if (hash !== null || row.hasPassword) {
     await ctx.tx.raise(row);
@@ -92,11 +120,19 @@ export async function writePassword(
   return settleChanged(ctx, accountKind, acl, action, { id: row.id, version: row.version, before });
 }
 
+// Who knows its password signs in as its user.
+async function giveIdentity(ctx: ReadCtx, account: Account): Promise<void> {
+  const { id, userId, authMethodId } = account;
+  const on = protectedRow('account', account, authMethodId);
+  if (userId !== null)
+    await ctx.give({ kind: 'identity', action: 'set-password', on, userId, accountIds: [id] });
+}
+
 async function requireFit(ctx: ReadCtx, account: Account, path: string, password: string): Promise<void> {
   const rules = (await findAuthMethod(ctx.tx, account.authMethodId)) ?? usualPasswordRules;
   requirePassword(path, password, rules);
 }
 
 function hasherOf({ clientAddress }: ReadCtx, { loginName }: Account): Hasher {
-  return { address: clientAddress ?? '', loginName };
+  return { address: sourceOf(clientAddress), loginName, isKnown: true };
 }

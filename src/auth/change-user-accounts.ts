@@ -1,7 +1,7 @@
 import type { Ctx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import type { MembersVerb } from '../core/members.js';
-import { requireSeen } from '../grant/require.js';
+import { protectedRow, requireSeen } from '../grant/require.js';
 import { changeMembers } from '../scope/change-row.js';
 import type { User } from '../user/user.entity.js';
 import { userKind } from '../user/user.kinds.js';
@@ -41,6 +41,15 @@ export function changeUserAccounts(
         (account) => account.authMethodId,
       );
       for (const account of accounts) requireFree(user, account);
+      const on = protectedRow('user', user);
+      if (added.length > 0)
+        await ctx.give({
+          kind: 'identity',
+          action: `${verb}-accounts`,
+          on,
+          userId: user.id,
+          accountIds: added,
+        });
       requireOneEach(rows.filter(({ id }) => !removed.includes(id)));
       await releaseAccounts(
         ctx.tx,

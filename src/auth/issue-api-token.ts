@@ -4,6 +4,7 @@ import { madeBefore, type Repeatable } from '../core/made-before.js';
 import { imageOf, recordChange } from '../core/record-change.js';
 import { cleanDescription, cleanName } from '../core/text.rules.js';
 import { findNow } from '../events/event.store.js';
+import { protectedRow } from '../grant/require.js';
 import { requireRow } from '../scope/change-row.js';
 import { userKind } from '../user/user.kinds.js';
 import { authTokenFields, type AuthToken } from './auth-token.entity.js';
@@ -37,6 +38,8 @@ export async function issueApiToken(ctx: Ctx, input: IssueApiTokenInput): Promis
   ctx.note({ resourceType: 'user', resourceId: userId, scopeId });
   if (user.type !== 'service')
     throw invalidInput('input.userId', 'is a person, who signs in; API tokens are for service users');
+  const on = protectedRow('user', user);
+  await ctx.give({ kind: 'identity', action: 'issue-api-token', on, userId, accountIds: [] });
   const name = cleanName('input.name', input.name);
   const description = cleanDescription('input.description', input.description ?? null);
   const expiresAt = endOfTokenLife(input, await findNow(ctx.tx));

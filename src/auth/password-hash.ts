@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { FairQueue } from './fair-queue.js';
+import { FairQueue, type Hasher } from './fair-queue.js';
 
 const argon2id = 2; // the library's Algorithm is a const enum, which isolated modules cannot read
 
@@ -16,17 +16,16 @@ const queue = new FairQueue({
   mostWaiting: 256,
 });
 
-/** Who waits for a hash: where it comes from, and for which login name. */
-export interface Hasher {
-  readonly address: string;
-  readonly loginName: string;
-}
+const ourselves: Hasher = { address: '', loginName: '', isKnown: true };
 
-const ourselves: Hasher = { address: '', loginName: '' };
+/** Runs what hashes when its turn has come, by where it comes from and whom it is about. */
+export function inTurn<R>(who: Hasher, work: () => Promise<R>): Promise<R> {
+  return queue.run(who, work);
+}
 
 /** The argon2id hash of a password, in PHC text form. Whoever asks waits in turns, as with a login. */
 export function hashPassword(password: string, from: Hasher = ourselves): Promise<string> {
-  return queue.run(from.address, from.loginName, () => hash(password, cost));
+  return inTurn(from, () => hash(password, cost));
 }
 
 const noPadding = (bytes: number): string => randomBytes(bytes).toString('base64').replaceAll('=', '');
@@ -38,9 +37,9 @@ const standIn =
 
 /**
  * Whether the password is the one behind the hash. Without a hash (no such account, or none set) it costs
- * the same and is false. Those who try wait in turns, by where they come from and whom they say they are.
+ * the same and is false. To be asked in turn.
  */
-export async function checkPassword(stored: string | null, password: string, from: Hasher): Promise<boolean> {
-  const isMatch = await queue.run(from.address, from.loginName, () => verify(stored ?? standIn, password));
+export async function isPassword(stored: string | null, password: string): Promise<boolean> {
+  const isMatch = await verify(stored ?? standIn, password);
   return stored !== null && isMatch;
 }

@@ -20,6 +20,8 @@ export interface CliContext {
 export interface ServerCommands {
   serve(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
   init(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
+  rewrapKeys(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
+  newRootKey(flags: Readonly<Record<string, string>>, context: CliContext): Promise<number>;
   printSchema(): Promise<string>;
 }
 

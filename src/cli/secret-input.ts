@@ -27,14 +27,17 @@ const longestSecret = 4096;
 
 /** Asks for a secret at the terminal without showing it; from a pipe, takes the first line. */
 export function askSecret(question: string, input: Input, screen: Writable): Promise<string> {
-  const isTerminal = input.isTTY === true && input.setRawMode !== undefined;
-  if (isTerminal) screen.write(question);
+  return ask(question, input, screen, input.isTTY === true && input.setRawMode !== undefined);
+}
+
+function ask(question: string, input: Input, screen: Writable, isHidden: boolean): Promise<string> {
+  if (input.isTTY === true) screen.write(question);
   return new Promise((resolve, reject) => {
     let text = '';
     const finish = (outcome: () => void): void => {
       input.removeListener('data', read);
       input.removeListener('end', ended);
-      if (isTerminal) {
+      if (isHidden) {
         input.setRawMode?.(false);
         screen.write('\n');
       }
@@ -57,20 +60,57 @@ export function askSecret(question: string, input: Input, screen: Writable): Pro
           if (rest !== '') input.unshift(rest);
           return;
         }
-        if (isTerminal && letter === '\u0003') return finish(() => reject(new CliFailure('given up')));
-        if (isTerminal && letter === '\u0004') return ended();
-        if (isTerminal && (letter === '\u007f' || letter === '\b'))
+        if (isHidden && letter === '\u0003') return finish(() => reject(new CliFailure('given up')));
+        if (isHidden && letter === '\u0004') return ended();
+        if (isHidden && (letter === '\u007f' || letter === '\b'))
           text = Array.from(text).slice(0, -1).join('');
         else text += letter;
         if (text.length > longestSecret) return finish(() => reject(new CliFailure('that is too long')));
       }
     };
-    if (isTerminal) input.setRawMode?.(true);
+    if (isHidden) input.setRawMode?.(true);
     input.setEncoding('utf8');
     input.on('data', read);
     input.once('end', ended);
     input.resume();
   });
+}
+
+/**
+ * A code that a flag names, `-` for the next line of standard input. Where it is left out it is asked for at the
+ * terminal, and shows there: it is good once.
+ */
+export async function codeFrom(
+  flag: string,
+  given: string | undefined,
+  { env, stdin, stderr }: { env: NodeJS.ProcessEnv; stdin: Input; stderr: Writable },
+): Promise<string> {
+  if (given === undefined && stdin.isTTY !== true)
+    throw new CliFailure(
+      `a code is asked for: give -${flag}=env://NAME, -${flag}=file://PATH or -${flag}=- for standard input, or run this at a terminal`,
+    );
+  if (given === undefined || given === '-')
+    return (await ask('Please enter the code of your authenticator: ', stdin, stderr, false)).trim();
+  const named = namedSecret(given, env);
+  if (named === null)
+    throw new CliFailure(
+      `-${flag} takes env://NAME, file://PATH or -: an argument would show in the process list`,
+    );
+  return named;
+}
+
+const longestText = 65_536;
+
+/** A secret of several lines, which takes all of standard input. */
+export async function readSecret(input: Readable): Promise<string> {
+  let text = '';
+  input.setEncoding('utf8');
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.length > longestText) throw new CliFailure('that is too long');
+  }
+  if (text.trim() === '') throw new CliFailure('nothing was given on standard input');
+  return text;
 }
 
 /** Asks for a secret that is chosen now; at a terminal twice, because nobody sees what is typed. */

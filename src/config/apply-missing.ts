@@ -6,6 +6,9 @@ import { passwordFault } from '../auth/password.rules.js';
 import { isFailure } from '../core/failure.js';
 import { newId, type IdPrefix } from '../core/id.js';
 import type { Tx } from '../core/tx.js';
+import { credentialPrefixes } from '../credential/change-credential.js';
+import { CredentialStore } from '../credential/credential-store.entity.js';
+import { insertCredential } from '../credential/insert-credential.js';
 import type { AuditHeader } from '../db/audit-row.js';
 import type { Database } from '../db/database.js';
 import { HostCatalog } from '../host/host-catalog.entity.js';
@@ -13,19 +16,21 @@ import { HostSet } from '../host/host-set.entity.js';
 import { Host } from '../host/host.entity.js';
 import { insertSetMembers } from '../host/host.store.js';
 import { createRole } from '../role/create-role.js';
+import type { SecretKeeper } from '../seal/secret-keeper.js';
 import { Scope } from '../scope/scope.entity.js';
 import { setPrimaryAuthMethod } from '../scope/scope.store.js';
 import { Target } from '../target/target.entity.js';
 import type { OnPermissionLoss } from '../target/target.rules.js';
-import { insertHostSources } from '../target/target.store.js';
+import { insertCredentialSources, insertHostSources } from '../target/target.store.js';
 import { User } from '../user/user.entity.js';
 import { findAddresses, insertAddress, lockManager } from './config-address.store.js';
 import { ConfigFailure } from './config-fault.js';
+import { credentialType, partsOf, type CredentialParts } from './credential-node.js';
 import type { ConfigDocument } from './document.js';
 import { builtInPrincipal, graphOf, type ConfigNode, type NodeKind } from './graph.js';
 import { secretOf } from './secret.js';
 
-const idPrefixOf: Readonly<Record<NodeKind, IdPrefix>> = {
+const idPrefixes: Readonly<Record<Exclude<NodeKind, 'credential'>, IdPrefix>> = {
   org: 'o',
   project: 'p',
   auth_method: 'ampw',
@@ -35,16 +40,25 @@ const idPrefixOf: Readonly<Record<NodeKind, IdPrefix>> = {
   host_catalog: 'hcst',
   host: 'hst',
   host_set: 'hsst',
+  credential_store: 'csst',
   target: 'ttcp',
 };
 
-/** Hashes of passwords by the address of their account. */
-type Hashes = ReadonlyMap<string, string>;
+const idPrefixOf = (node: ConfigNode): IdPrefix =>
+  node.kind === 'credential' ? credentialPrefixes[credentialType(node)] : idPrefixes[node.kind];
+
+/** What takes long or may fail before anything is written, by the address of what has it. */
+interface Prepared {
+  /** Hashes of the passwords of accounts. */
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly credentials: ReadonlyMap<string, CredentialParts>;
+}
 
 interface Applying {
   readonly tx: Tx;
+  readonly secrets: SecretKeeper;
   readonly nodes: readonly ConfigNode[];
-  readonly hashes: Hashes;
+  readonly prepared: Prepared;
   /** Id of every resource of the document, by address. */
   readonly ids: Map<string, string>;
 }
@@ -56,6 +70,7 @@ interface Applying {
  */
 export async function applyMissing(
   database: Database,
+  secrets: SecretKeeper,
   file: string,
   document: ConfigDocument,
   env: NodeJS.ProcessEnv,
@@ -64,7 +79,11 @@ export async function applyMissing(
   const isMissing = (ids: ReadonlyMap<string, string>) => (node: ConfigNode) => !ids.has(node.address);
   const before = await findAddresses(database.reader, document.manager);
   if (!nodes.some(isMissing(before))) return 0;
-  const hashes = await hashSecrets(file, nodes.filter(isMissing(before)), nodes, env);
+  const wanted = nodes.filter(isMissing(before));
+  const prepared: Prepared = {
+    hashes: await hashSecrets(file, wanted, nodes, env),
+    credentials: await credentialParts(file, wanted, env),
+  };
   let missing: ConfigNode[] = [];
   const header = (): AuditHeader => ({
     operation: 'applyConfig',
@@ -78,9 +97,9 @@ export async function applyMissing(
     await lockManager(tx, document.manager);
     const ids = await findAddresses(tx, document.manager);
     missing = nodes.filter(isMissing(ids));
-    const applying: Applying = { tx, nodes, hashes, ids };
+    const applying: Applying = { tx, secrets, nodes, prepared, ids };
     for (const node of missing) {
-      const id = newId(idPrefixOf[node.kind]);
+      const id = newId(idPrefixOf(node));
       ids.set(node.address, id);
       await createNode(applying, node, id).catch((error: unknown) => {
         if (!isFailure(error)) throw error;
@@ -98,10 +117,11 @@ async function hashSecrets(
   missing: readonly ConfigNode[],
   nodes: readonly ConfigNode[],
   env: NodeJS.ProcessEnv,
-): Promise<Hashes> {
+): Promise<Prepared['hashes']> {
   const hashes = new Map<string, string>();
-  for (const { address, parent, secret } of missing) {
-    if (!secret) continue;
+  for (const { kind, address, parent, secrets } of missing) {
+    const { password: secret } = secrets;
+    if (kind !== 'account' || !secret) continue;
     const password = secretOf(secret, file, address, env);
     const method = nodes.find((node) => node.address === parent);
     const fault = passwordFault(password, Number(method?.attributes['min_password_length'] ?? 8));
@@ -110,6 +130,17 @@ async function hashSecrets(
     hashes.set(address, await hashPassword(password));
   }
   return hashes;
+}
+
+async function credentialParts(
+  file: string,
+  missing: readonly ConfigNode[],
+  env: NodeJS.ProcessEnv,
+): Promise<Prepared['credentials']> {
+  const parts = new Map<string, CredentialParts>();
+  for (const node of missing.filter(({ kind }) => kind === 'credential'))
+    parts.set(node.address, await partsOf(file, node, env));
+  return parts;
 }
 
 function createNode(applying: Applying, node: ConfigNode, id: string): Promise<unknown> {
@@ -142,6 +173,10 @@ function createNode(applying: Applying, node: ConfigNode, id: string): Promise<u
     case 'host':
     case 'host_set':
       return createInCatalog(applying, node, { ...own, hostCatalogId: parent });
+    case 'credential_store':
+      return tx.insert(CredentialStore, { ...own, scopeId: parent });
+    case 'credential':
+      return createCredential(applying, node, { ...own, credentialStoreId: parent });
     case 'target':
       return createTarget(applying, node, { ...own, name: String(name), scopeId: parent });
   }
@@ -185,7 +220,7 @@ async function createAuthMethod(
 }
 
 async function createAccountNode(
-  { tx, nodes, ids, hashes }: Applying,
+  { tx, nodes, ids, prepared }: Applying,
   node: ConfigNode,
   id: string,
   authMethodId: string,
@@ -207,7 +242,7 @@ async function createAccountNode(
     loginName: String(loginName),
     name,
     description,
-    passwordHash: hashes.get(node.address) ?? null,
+    passwordHash: prepared.hashes.get(node.address) ?? null,
   });
 }
 
@@ -225,6 +260,18 @@ async function createInCatalog(
   await tx.insert(HostSet, placed);
   const hosts = (node.references['hosts'] ?? []).map((one) => idOf(ids, one));
   if (hosts.length > 0) await insertSetMembers(tx, placed, hosts);
+}
+
+async function createCredential(
+  { tx, secrets, nodes, ids, prepared }: Applying,
+  node: ConfigNode,
+  own: { id: string; credentialStoreId: string; name: string | null; description: string | null },
+): Promise<void> {
+  const project = nodes.find((one) => one.address === node.parent)?.parent ?? '';
+  const parts = prepared.credentials.get(node.address);
+  if (!parts) throw new Error(`${node.address} was not prepared`);
+  const row = { ...own, scopeId: idOf(ids, project), type: credentialType(node) };
+  await insertCredential(tx, secrets, row, parts);
 }
 
 async function createTarget(
@@ -248,4 +295,6 @@ async function createTarget(
   await tx.insert(Target, values);
   const sources = (node.references['host_sources'] ?? []).map((one) => idOf(ids, one));
   if (sources.length > 0) await insertHostSources(tx, own, sources);
+  const credentials = (node.references['brokered_credentials'] ?? []).map((one) => idOf(ids, one));
+  if (credentials.length > 0) await insertCredentialSources(tx, own, credentials);
 }

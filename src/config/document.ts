@@ -39,6 +39,35 @@ const hostCatalog = z.strictObject({
   hosts: z.record(label, host).default({}),
   host_sets: z.record(label, hostSet).default({}),
 });
+const username = z.string().min(1);
+const credential = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ ...named, type: z.literal('username_password'), username, password: secret }),
+    z.strictObject({
+      ...named,
+      type: z.literal('username_password_domain'),
+      username,
+      password: secret,
+      domain: z.string().min(1),
+    }),
+    z.strictObject({ ...named, type: z.literal('password'), password: secret }),
+    z.strictObject({
+      ...named,
+      type: z.literal('ssh_private_key'),
+      username,
+      private_key: secret,
+      private_key_passphrase: secret.optional(),
+    }),
+    z.strictObject({ ...named, type: z.literal('json'), object: secret }),
+  ],
+  'must be username_password, username_password_domain, password, ssh_private_key or json',
+);
+const credentialStore = z.strictObject({
+  ...named,
+  type: z.literal('static'),
+  credentials: z.record(label, credential).default({}),
+});
 const target = z.strictObject({
   ...named,
   type: z.literal('tcp'),
@@ -49,10 +78,12 @@ const target = z.strictObject({
   on_permission_loss: z.enum(permissionLossChoices).optional(),
   address: text.optional(),
   host_sources: references,
+  brokered_credentials: references,
 });
 const project = z.strictObject({
   ...named,
   host_catalogs: z.record(label, hostCatalog).default({}),
+  credential_stores: z.record(label, credentialStore).default({}),
   targets: z.record(label, target).default({}),
   roles: z.record(label, role).default({}),
 });
@@ -76,6 +107,8 @@ export type RoleBlock = z.infer<typeof role>;
 export type AuthMethodBlock = z.infer<typeof authMethod>;
 export type ProjectBlock = z.infer<typeof project>;
 export type HostCatalogBlock = z.infer<typeof hostCatalog>;
+export type CredentialStoreBlock = z.infer<typeof credentialStore>;
+export type CredentialBlock = z.infer<typeof credential>;
 
 /** How nested blocks of HCL are called in the document: `org` blocks stand under `orgs`. */
 export const blockNames: Readonly<Record<string, string>> = {
@@ -88,8 +121,16 @@ export const blockNames: Readonly<Record<string, string>> = {
   host_catalog: 'host_catalogs',
   host: 'hosts',
   host_set: 'host_sets',
+  credential_store: 'credential_stores',
+  credential: 'credentials',
   target: 'targets',
 };
 
 /** Blocks whose first label is their type. */
-export const typedBlocks: ReadonlySet<string> = new Set(['auth_method', 'host_catalog', 'target']);
+export const typedBlocks: ReadonlySet<string> = new Set([
+  'auth_method',
+  'host_catalog',
+  'credential_store',
+  'credential',
+  'target',
+]);

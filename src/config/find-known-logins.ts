@@ -1,5 +1,5 @@
 import { findLogin } from '../auth/auth.store.js';
-import { checkPassword } from '../auth/password-hash.js';
+import { isPassword } from '../auth/password-hash.js';
 import type { Reader } from '../core/tx.js';
 import { developmentLogins, type Administrator } from './initial-resources.js';
 
@@ -10,11 +10,7 @@ export async function findKnownLogins(
 ): Promise<Administrator[]> {
   const isKnown = async ({ authMethodId, loginName, password }: Administrator): Promise<boolean> => {
     const login = await findLogin(reader, authMethodId, loginName);
-    return (
-      login?.userId != null &&
-      login.hash !== null &&
-      checkPassword(login.hash, password, { address: '', loginName })
-    );
+    return login?.userId != null && login.hash !== null && isPassword(login.hash, password);
   };
   const known = await Promise.all(logins.map(isKnown));
   return logins.filter((_, index) => known[index]);

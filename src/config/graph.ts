@@ -5,6 +5,8 @@ import { readNewGrant } from '../role/role-grants.rules.js';
 import { ConfigFailure, type ConfigFault } from './config-fault.js';
 import type {
   AuthMethodBlock,
+  CredentialBlock,
+  CredentialStoreBlock,
   ConfigDocument,
   HostCatalogBlock,
   ProjectBlock,
@@ -22,6 +24,8 @@ export type NodeKind =
   | 'host_catalog'
   | 'host'
   | 'host_set'
+  | 'credential_store'
+  | 'credential'
   | 'target';
 
 /** A resource of a configuration: its address, what contains it, its plain attributes and its references. */
@@ -33,7 +37,8 @@ export interface ConfigNode {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Addresses, or the names of built-in principals, by attribute. */
   readonly references: Readonly<Record<string, readonly string[]>>;
-  readonly secret: SecretSource | null;
+  /** Where its secrets are found, by attribute. */
+  readonly secrets: Readonly<Record<string, SecretSource>>;
 }
 
 const builtInPrincipals: Readonly<Record<string, string>> = { anonymous: 'u_anon', authenticated: 'u_auth' };
@@ -82,6 +87,8 @@ export function graphOf(file: string, document: ConfigDocument): ConfigNode[] {
     'host_catalog',
     'host',
     'host_set',
+    'credential_store',
+    'credential',
     'target',
     'role',
   ];
@@ -120,6 +127,7 @@ const referredKind: Readonly<Record<string, NodeKind>> = {
   principals: 'user',
   hosts: 'host',
   host_sources: 'host_set',
+  brokered_credentials: 'credential',
 };
 
 function fits(attribute: string, node: ConfigNode): boolean {
@@ -184,9 +192,9 @@ function plain(
   parent: string | null,
   attributes: Record<string, unknown>,
   references: Record<string, readonly string[]> = {},
-  secret: SecretSource | null = null,
+  secrets: Record<string, SecretSource> = {},
 ): ConfigNode {
-  return { kind, address, parent, attributes, references, secret };
+  return { kind, address, parent, attributes, references, secrets };
 }
 
 function authMethodNodes(
@@ -198,7 +206,7 @@ function authMethodNodes(
   return [
     plain('auth_method', address, parent, { ...own, name: own.name ?? label }),
     ...Object.entries(accounts).map(([name, { password, ...account }]) =>
-      plain('account', `${address}.account.${name}`, address, account, {}, password ?? null),
+      plain('account', `${address}.account.${name}`, address, account, {}, password ? { password } : {}),
     ),
   ];
 }
@@ -210,19 +218,22 @@ function roleNodes(parent: string, roles: Readonly<Record<string, RoleBlock>>): 
 }
 
 function projectNodes(address: string, parent: string, label: string, block: ProjectBlock): ConfigNode[] {
-  const { host_catalogs: catalogs, targets, roles, ...own } = block;
+  const { host_catalogs: catalogs, credential_stores: stores, targets, roles, ...own } = block;
   return [
     plain('project', address, parent, { ...own, name: own.name ?? label }),
     ...Object.entries(catalogs).flatMap(([name, catalog]) =>
       catalogNodes(`${address}.host_catalog.${name}`, address, name, catalog),
     ),
-    ...Object.entries(targets).map(([name, { host_sources: sources, ...target }]) =>
+    ...Object.entries(stores).flatMap(([name, store]) =>
+      storeNodes(`${address}.credential_store.${name}`, address, name, store),
+    ),
+    ...Object.entries(targets).map(([name, { host_sources, brokered_credentials, ...target }]) =>
       plain(
         'target',
         `${address}.target.${name}`,
         address,
         { ...target, name: target.name ?? name },
-        { host_sources: sources },
+        { host_sources, brokered_credentials },
       ),
     ),
     ...roleNodes(address, roles),
@@ -250,4 +261,35 @@ function catalogNodes(
       ),
     ),
   ];
+}
+
+function storeNodes(
+  address: string,
+  parent: string,
+  label: string,
+  { credentials, ...own }: CredentialStoreBlock,
+): ConfigNode[] {
+  return [
+    plain('credential_store', address, parent, { ...own, name: own.name ?? label }),
+    ...Object.entries(credentials).map(([name, block]) =>
+      credentialNode(`${address}.credential.${name}`, address, name, block),
+    ),
+  ];
+}
+
+function credentialNode(address: string, parent: string, label: string, block: CredentialBlock): ConfigNode {
+  const parts = Object.entries({ ...block, name: block.name ?? label });
+  const isSecret = (value: unknown): value is SecretSource => typeof value === 'object' && value !== null;
+  const plainParts = parts.filter(([, value]) => !isSecret(value));
+  const secrets = parts.flatMap(([name, value]): [string, SecretSource][] =>
+    isSecret(value) ? [[name, value]] : [],
+  );
+  return plain(
+    'credential',
+    address,
+    parent,
+    Object.fromEntries(plainParts),
+    {},
+    Object.fromEntries(secrets),
+  );
 }

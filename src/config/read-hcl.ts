@@ -109,7 +109,7 @@ function literalOf(file: string, text: string, path: readonly string[]): unknown
   throw fault(file, path, 'only literals, references and secret("env://…" or "file://…") are read here');
 }
 
-const referring = new Set(['accounts', 'principals', 'hosts', 'host_sources']);
+const referring = new Set(['accounts', 'principals', 'hosts', 'host_sources', 'brokered_credentials']);
 
 function refers(path: readonly string[]): boolean {
   return referring.has(path.at(-2) ?? '');

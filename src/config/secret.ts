@@ -6,6 +6,16 @@ import { readText, UnreadableFile } from './read-text.js';
 
 const mostBytes = 65_536;
 
+/** The variables that secrets of a configuration are looked up in, whether it needs them now or not. */
+export function secretVariables(document: unknown): string[] {
+  if (typeof document !== 'object' || document === null) return [];
+  return Object.entries(document).flatMap(([name, value]) =>
+    name === 'secret' && typeof value === 'string' && value.startsWith('env://')
+      ? [value.slice('env://'.length)]
+      : secretVariables(value),
+  );
+}
+
 /**
  * The value behind `env://NAME` or `file://PATH`, without the newline at its end. A file is looked for below
  * the folder of the configuration and nowhere else, links included.

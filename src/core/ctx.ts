@@ -1,5 +1,6 @@
 import type { Acl, Protected } from './acl.js';
 import type { Failure } from './failure.js';
+import type { Gift } from './gift.js';
 import type { AuditNote, Reader, Tx } from './tx.js';
 
 /** Why nobody is known. The one who has an API token gets another from whoever issues them, and signs in nowhere. */
@@ -34,7 +35,7 @@ export interface Denial {
   readonly scopeId?: string | null;
   /** What the action was asked on, by which the refusal can be explained; null where there was no such thing. */
   readonly on?: Protected | null;
-  /** Why, where it is not that the action is not granted: the proof that it asks for was wrong. */
+  /** Why, where it is not that the action is not granted: a proof was wrong, or it would give what is not one's own. */
   readonly reason?: string;
 }
 
@@ -54,6 +55,11 @@ export interface Ctx<T extends Reader = Tx> {
    * refused read besides, the audit a row of each refused write.
    */
   deny(denial: Denial): Failure;
+  /**
+   * Told of what a change is about to give to somebody. Fails with FORBIDDEN where the server is set to refuse that
+   * callers give what they lack, and this one does.
+   */
+  give(gift: Gift): Promise<void>;
 }
 
 export type ReadCtx = Ctx<Reader>;

@@ -13,3 +13,15 @@ export function parseDuration(text: string): number | null {
   }
   return total;
 }
+
+/** A wait for people, in whole seconds rounded up: `15 seconds`, `2 minutes 5 seconds`. */
+export function timeInWords(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 3600), 'hour'],
+    [Math.floor(seconds / 60) % 60, 'minute'],
+    [seconds % 60, 'second'],
+  ];
+  const told = parts.filter(([amount]) => amount > 0);
+  return told.map(([amount, unit]) => `${amount} ${unit}${amount === 1 ? '' : 's'}`).join(' ');
+}

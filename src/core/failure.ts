@@ -1,3 +1,5 @@
+import { timeInWords } from './duration.js';
+
 /**
  * Every way Postern refuses or fails, as data. `ErrorCode` is the closed list a client sees in
  * `extensions.code`; each member of `Problem` carries the facts that stand beside it.
@@ -5,7 +7,7 @@
 export const errorCodes = {
   UNAUTHENTICATED: 'No valid token.',
   FORBIDDEN:
-    'The action is not granted, on something the caller may see; or, as reason says, the current password is wrong or the token in use is read-only. Facts: action, resourceType, denialId, reason.',
+    'The action is not granted, on something the caller may see; or, as reason says, the current password is wrong, the token in use is read-only, or it would give somebody what the caller lacks. Facts: action, resourceType, denialId, reason.',
   NOT_FOUND: 'Missing, or hidden from the caller: the two are not told apart. Facts: resourceType, denialId.',
   INVALID_INPUT: 'A value is malformed or out of range. Facts: issues [{path, message}].',
   CONFLICT: 'It clashes with what exists, a name for instance. Facts: rule.',
@@ -23,7 +25,7 @@ export const errorCodes = {
   GRAPHQL_PARSE_FAILED: 'The document does not parse.',
   GRAPHQL_VALIDATION_FAILED: 'The document is not valid against the schema or its limits.',
   COST_LIMIT: 'The operation costs too much. Facts: cost, limit.',
-  RATE_LIMITED: 'Too many requests. Facts: retryAfterMs.',
+  RATE_LIMITED: 'Too many requests, or too many of one kind. Facts: retryAfterMs, what.',
   UNAVAILABLE: 'The database is out of reach; retry.',
   TIMEOUT: 'The operation took too long.',
   INTERNAL: 'A fault of the broker. Facts: requestId.',
@@ -56,7 +58,7 @@ export type Problem =
   | { code: 'GRAPHQL_PARSE_FAILED'; message: string }
   | { code: 'GRAPHQL_VALIDATION_FAILED'; message: string }
   | { code: 'COST_LIMIT'; cost: number; limit: number }
-  | { code: 'RATE_LIMITED'; retryAfterMs: number }
+  | { code: 'RATE_LIMITED'; retryAfterMs: number; what?: string }
   | { code: 'UNAVAILABLE'; what: string }
   | { code: 'TIMEOUT'; what: string; limitMs: number }
   | { code: 'INTERNAL'; requestId: string };
@@ -90,7 +92,8 @@ const sentences: Sentence = {
   GRAPHQL_PARSE_FAILED: (p) => p.message,
   GRAPHQL_VALIDATION_FAILED: (p) => p.message,
   COST_LIMIT: (p) => `the operation costs ${p.cost}, the limit is ${p.limit}; ask for smaller pages`,
-  RATE_LIMITED: (p) => `too many requests; retry in ${Math.ceil(p.retryAfterMs / 1000)} s`,
+  RATE_LIMITED: (p) =>
+    `too many ${p.what ?? 'requests'}; wait ${timeInWords(p.retryAfterMs)}, then try again`,
   UNAVAILABLE: (p) => `${p.what} is out of reach; retry in a moment`,
   TIMEOUT: (p) => `${p.what} took longer than ${p.limitMs / 1000} s`,
   INTERNAL: (p) => `a fault of the broker; name request ${p.requestId} to its operator`,
@@ -110,12 +113,16 @@ export function describeProblem(problem: Problem): string {
 
 /** The one error class. Anything else that is thrown is a fault of ours and answered as INTERNAL. */
 export class Failure extends Error {
+  /** One of so many that it is told in a sum, by whoever made it: it gets no entry and no line of its own. */
+  readonly isCounted: boolean;
+
   constructor(
     readonly problem: Problem,
-    options?: { cause?: unknown },
+    { isCounted = false, ...options }: { cause?: unknown; isCounted?: boolean } = {},
   ) {
     super(describeProblem(problem), options);
     this.name = 'Failure';
+    this.isCounted = isCounted;
   }
 
   get code(): ErrorCode {

@@ -1,7 +1,8 @@
 import type { Acl } from '../core/acl.js';
-import { actorName, type Actor, type Call, type Ctx, type Denial } from '../core/ctx.js';
+import { actorName, type Actor, type Call, type Ctx, type Denial, type ReadCtx } from '../core/ctx.js';
 import { Failure, isFailure } from '../core/failure.js';
 import { newId } from '../core/id.js';
+import type { Gift } from '../core/gift.js';
 import type { Log } from '../core/log.js';
 import type { AuditNote, Reader } from '../core/tx.js';
 import type { AuditHeader } from './audit-row.js';
@@ -15,6 +16,8 @@ export interface CallParts {
   readonly loadAcl: (reader: Reader, actor: Actor, log: Log) => Promise<Acl>;
   /** Keeps refusals to be looked up; nobody waits for it. */
   readonly keepDenial?: (told: ToldDenial) => void;
+  /** Refuses gifts of what the caller lacks; left out, callers may give what they lack. */
+  readonly judgeGift?: (ctx: ReadCtx, gift: Gift) => Promise<void>;
 }
 
 export interface Caller {
@@ -25,12 +28,17 @@ export interface Caller {
 
 /** One request of one caller: see `Call`. */
 export function makeCall(parts: CallParts, caller: Caller): Call {
-  const { database, log, loadAcl, keepDenial } = parts;
+  const { database, log, loadAcl, keepDenial, judgeGift } = parts;
   const { actor, clientAddress, requestId = newId('req') } = caller;
 
   const ctxOver = <T extends Reader>(tx: T, wanted: Pick<Ctx, 'note' | 'deny'>): Ctx<T> => {
     let acl: Promise<Acl> | undefined;
-    return { actor, requestId, clientAddress, tx, ...wanted, acl: () => (acl ??= loadAcl(tx, actor, log)) };
+    const ctx: Ctx<T> = {
+      ...{ actor, requestId, clientAddress, tx, ...wanted },
+      acl: () => (acl ??= loadAcl(tx, actor, log)),
+      give: (gift) => judgeGift?.(ctx, gift) ?? Promise.resolve(),
+    };
+    return ctx;
   };
   const refuse = (denial: Denial): Failure => {
     const id = newId('denial');
@@ -72,6 +80,7 @@ export function makeCall(parts: CallParts, caller: Caller): Call {
       logOutcome(log, header(), 'done');
       return result;
     } catch (error) {
+      if (isFailure(error) && error.isCounted) throw error;
       const problem = isFailure(error) ? error.problem : null;
       logOutcome(log, header(), problem?.code ?? 'INTERNAL', denialIdOf(error));
       // Without a database there is nowhere to write; the log line above is all that is left then.

@@ -28,6 +28,8 @@ const silence: Logger = {
 export interface DatabaseSettings {
   /** A URL, or the address of a cluster of ours. */
   readonly url: string | { host: string; port: number; user: string; password: string; database: string };
+  /** For a URL without one. */
+  readonly password?: string | null;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly applicationName: string;
@@ -57,6 +59,8 @@ export async function openDataSource(
           password: settings.url.password,
           database: settings.url.database,
         };
+  // The environment has it no more, where pg would look last.
+  if (settings.password) pg.defaults.password = settings.password;
   const options = [
     '-c TimeZone=UTC',
     settings.clockShift === null ? '' : `-c postern.clock_shift=${settings.clockShift.replace(/ /g, '\\ ')}`,

@@ -9,6 +9,7 @@ import { listIndexes } from './migrations/0006-list-indexes.js';
 import { lifeCycles } from './migrations/0007-life-cycles.js';
 import { credentials } from './migrations/0008-credentials.js';
 import { denials } from './migrations/0009-denials.js';
+import { secondFactor } from './migrations/0010-second-factor.js';
 import { machineIdentity } from './migrations/0011-machine-identity.js';
 import { permissionLoss } from './migrations/0012-permission-loss.js';
 import { userQuotas } from './migrations/0013-user-quotas.js';
@@ -25,6 +26,7 @@ const steps = [
   ['lifeCycles', lifeCycles],
   ['credentials', credentials],
   ['denials', denials],
+  ['secondFactor', secondFactor],
   ['machineIdentity', machineIdentity],
   ['permissionLoss', permissionLoss],
   ['userQuotas', userQuotas],

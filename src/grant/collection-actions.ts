@@ -1,6 +1,6 @@
 import type { Acl } from '../core/acl.js';
 import type { Action } from './action.js';
-import { collectionActionsOf, pluralOf, type ResourceType } from './resource-type.js';
+import { collectionActionsOf, pluralOf, scopeKeyActions, type ResourceType } from './resource-type.js';
 
 /** What holds collections: scopes of the three types, and the containers inside them by their subtypes. */
 export type CollectionHolder =
@@ -35,12 +35,15 @@ export interface CollectionActions {
 const all = (...types: ResourceType[]): (readonly [ResourceType, readonly Action[]])[] =>
   types.map((type) => [type, collectionActionsOf(type)]);
 
-// Left out on purpose: policies, storage buckets and session recordings, and the keys of scopes (the only thing
-// the ancestor lists under `scopes` of a project), since nothing of that kind exists here.
+// Left out on purpose: policies, storage buckets and session recordings, since nothing of that kind exists here.
 const collectionsIn: Record<CollectionHolder, readonly (readonly [ResourceType, readonly Action[]])[]> = {
   global: all('alias', 'auth-method', 'auth-token', 'group', 'role', 'scope', 'user', 'worker'),
   org: all('auth-method', 'auth-token', 'group', 'role', 'scope', 'user'),
-  project: all('credential-store', 'group', 'host-catalog', 'role', 'session', 'target'),
+  project: [
+    ...all('credential-store', 'group', 'host-catalog', 'role'),
+    ['scope', scopeKeyActions],
+    ...all('session', 'target'),
+  ],
   'auth-method password': all('account'),
   'auth-method oidc': all('account', 'managed-group'),
   'auth-method ldap': all('account', 'managed-group'),

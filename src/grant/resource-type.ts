@@ -16,9 +16,15 @@ interface TypeRule {
 const life = ['no-op', 'read', 'update', 'delete'] as const;
 const createAndList = ['create', 'list'] as const;
 
+/** What may be asked of the data keys of a scope: of its collection of scopes, in a project too, which holds none. */
+export const scopeKeyActions = ['list-keys', 'rotate-keys', 'destroy-key-version'] as const;
+
 /** The types a grant may name, with what can be done to each. Only types whose resources exist have actions here. */
 export const resourceTypes = {
-  scope: { idActions: [...life, 'explain-access'], collectionActions: createAndList },
+  scope: {
+    idActions: [...life, 'explain-access'],
+    collectionActions: [...createAndList, ...scopeKeyActions],
+  },
   'auth-method': { idActions: [...life, 'authenticate'], collectionActions: createAndList },
   account: {
     parent: 'auth-method',

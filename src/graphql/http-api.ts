@@ -57,6 +57,15 @@ export async function startHttpApi(parts: HttpApiParts): Promise<HttpApi> {
               for (const error of errors) requestIds.set(error, contextValue.ctx.requestId);
               return Promise.resolve();
             },
+            willSendResponse: ({ response: { http, body }, errors }) => {
+              const waitMs =
+                body.kind === 'single' && body.singleResult.data == null ? limitedMs(errors ?? []) : 0;
+              if (waitMs > 0) {
+                http.status = httpStatus.RATE_LIMITED;
+                http.headers.set('retry-after', String(Math.ceil(waitMs / 1000)));
+              }
+              return Promise.resolve();
+            },
           }),
       },
     ],
@@ -132,6 +141,16 @@ async function answer(
   response.statusCode = answered.status ?? 200;
   if (answered.body.kind !== 'complete') throw new Error('answers are never sent in pieces');
   response.end(answered.body.string);
+}
+
+/** How long a request has to wait that was refused for nothing but limits, in ms; 0 for any other. */
+function limitedMs(errors: readonly GraphQLError[]): number {
+  const waits = errors.map(({ originalError }) =>
+    isFailure(originalError) && originalError.problem.code === 'RATE_LIMITED'
+      ? originalError.problem.retryAfterMs
+      : 0,
+  );
+  return waits.every((waitMs) => waitMs > 0) ? Math.max(0, ...waits) : 0;
 }
 
 function askedByGet(request: IncomingMessage): Asked {

@@ -2,9 +2,14 @@ import DataLoader from 'dataloader';
 import type { CursorCodec } from '../api/cursor.js';
 import type { Actor, Call, ReadCtx } from '../core/ctx.js';
 import type { TokenLimits } from '../auth/authenticate.js';
-import type { AuthRequest } from '../auth/auth.resolver.js';
+import type { AuthRequest } from '../auth/auth-request.js';
 import { identify } from '../auth/identify.js';
+import type { LoginGuard } from '../auth/login-guard.js';
+import type { TotpSecrets } from '../auth/totp-secret.js';
 import { makeCall, type CallParts } from '../db/call.js';
+import type { CredentialRequest } from '../credential/credential.mutations.js';
+import type { KeyRequest } from '../scope/scope-key.resolver.js';
+import type { Resealed } from '../seal/reseal-scope.js';
 import type { SecretKeeper } from '../seal/secret-keeper.js';
 import type { SessionRequest } from '../session/session.resolver.js';
 import type { WorkerRequest } from '../worker/worker.resolver.js';
@@ -13,9 +18,12 @@ export interface RequestParts extends CallParts {
   readonly cursors: CursorCodec;
   readonly eventCursors: CursorCodec;
   readonly tokens: TokenLimits;
+  readonly logins: LoginGuard;
+  readonly totpSecrets: TotpSecrets;
   readonly sessions: SessionRequest['sessions'];
   readonly workers: WorkerRequest['workers'];
   readonly secrets: SecretKeeper;
+  readonly reseal: KeyRequest['reseal'];
 }
 
 /** What the request brings with it. */
@@ -25,7 +33,9 @@ export interface Arrival {
 }
 
 /** The context of one HTTP request or one WebSocket operation. */
-export class RequestContext implements SessionRequest, WorkerRequest, AuthRequest {
+export class RequestContext
+  implements SessionRequest, WorkerRequest, AuthRequest, CredentialRequest, KeyRequest
+{
   private readonly loaders = new Map<string, DataLoader<unknown, unknown>>();
 
   private constructor(
@@ -56,6 +66,14 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
     return this.parts.tokens;
   }
 
+  get logins(): LoginGuard {
+    return this.parts.logins;
+  }
+
+  get totpSecrets(): TotpSecrets {
+    return this.parts.totpSecrets;
+  }
+
   get sessions(): SessionRequest['sessions'] {
     return this.parts.sessions;
   }
@@ -66,6 +84,10 @@ export class RequestContext implements SessionRequest, WorkerRequest, AuthReques
 
   get secrets(): SecretKeeper {
     return this.parts.secrets;
+  }
+
+  reseal(scopeId: string): Promise<Resealed> {
+    return this.parts.reseal(scopeId);
   }
 
   readonly write: Call['write'] = (operation, work) => this.call.write(operation, work);

@@ -16,8 +16,11 @@ import { AuthMethodLinksResolver } from '../auth/auth-method-links.resolver.js';
 import { AuthMethodMutations } from '../auth/auth-method.mutations.js';
 import { AuthMethodResolver, ScopeAuthMethodResolver } from '../auth/auth-method.resolver.js';
 import { AuthResolver } from '../auth/auth.resolver.js';
+import { TotpMutations } from '../auth/totp.mutations.js';
 import { UserAccountsMutations } from '../auth/user-accounts.mutations.js';
 import { UserAccountsResolver } from '../auth/user-accounts.resolver.js';
+import { CredentialMutations, CredentialStoreMutations } from '../credential/credential.mutations.js';
+import { CredentialResolver, CredentialStoreResolver } from '../credential/credential.resolver.js';
 import { actions } from '../grant/action.js';
 import { GroupMutations } from '../group/group.mutations.js';
 import { GroupResolver } from '../group/group.resolver.js';
@@ -30,6 +33,7 @@ import {
   RolePrincipalsMutations,
 } from '../role/role.mutations.js';
 import { RoleGrantResolver, RolePrincipalResolver, RoleResolver } from '../role/role.resolver.js';
+import { ScopeKeyResolver } from '../scope/scope-key.resolver.js';
 import { ScopeMutations } from '../scope/scope.mutations.js';
 import { AddressPolicyResolver } from '../scope/address-policy.resolver.js';
 import { ScopeResolver } from '../scope/scope.resolver.js';
@@ -41,7 +45,7 @@ import {
 import { ConnectionRecordResolver, SessionResolver } from '../session/session.resolver.js';
 import { AliasResolver, UserAliasResolver } from '../target/alias.resolver.js';
 import { ScopeTargetsResolver } from '../target/scope-targets.resolver.js';
-import { AliasMutations, TargetMutations } from '../target/target.mutations.js';
+import { AliasMutations, TargetCredentialsMutations, TargetMutations } from '../target/target.mutations.js';
 import { TargetResolver } from '../target/target.resolver.js';
 import { UserMutations } from '../user/user.mutations.js';
 import { UserResolver } from '../user/user.resolver.js';
@@ -71,15 +75,18 @@ export function posternSchema(): GraphQLSchema {
   built = buildSchemaSync({
     resolvers: [
       MetaResolver,
-      ...[ScopeResolver, ScopeMutations, AddressPolicyResolver, UserResolver, UserMutations],
+      ...[ScopeResolver, ScopeMutations, ScopeKeyResolver, AddressPolicyResolver],
+      ...[UserResolver, UserMutations],
       ...[AuthMethodResolver, AuthMethodLinksResolver, AuthMethodMutations, ScopeAuthMethodResolver],
+      TotpMutations,
       ...[AccountResolver, AccountMutations, AuthResolver, UserAccountsResolver, UserAccountsMutations],
       ...[GroupResolver, GroupMutations],
       ...[RoleResolver, RolePrincipalResolver, RoleGrantResolver],
       ...[RoleMutations, RolePrincipalsMutations, RoleGrantsMutations, RoleGrantScopesMutations],
       ...[HostCatalogResolver, HostResolver, HostSetResolver],
       ...[HostCatalogMutations, HostMutations, HostSetMutations],
-      ...[TargetResolver, TargetMutations, ScopeTargetsResolver],
+      ...[CredentialStoreResolver, CredentialResolver, CredentialStoreMutations, CredentialMutations],
+      ...[TargetResolver, TargetMutations, TargetCredentialsMutations, ScopeTargetsResolver],
       ...[AliasResolver, AliasMutations, UserAliasResolver],
       ...[WorkerResolver, WorkerMutations],
       ...[SessionResolver, ConnectionRecordResolver],

@@ -17,6 +17,7 @@ import type { Preparer } from './document.js';
 import { formatError } from './error-format.js';
 import { bearerToken } from './http-api.js';
 import { RequestContext, type RequestParts } from './request-context.js';
+import { closing, showOut, type Closable } from './socket-end.js';
 import { watchTokens, type TokenWatch } from './token-watch.js';
 import { userBook, type UserBook } from './user-book.js';
 
@@ -59,30 +60,12 @@ export interface WebSocketApi {
   close(): Promise<void>;
 }
 
-/**
- * Close codes as clients understand them: after 4403 they ask for the token again, after 1001 and 1013 they
- * come back later. 1000 and 4500 are never sent: the one makes them loop, the other give up.
- */
-const closing = {
-  forbidden: [4403, 'Forbidden'],
-  tooMany: [4503, 'Too many subscriptions'],
-  tooFast: [4503, 'Too many messages'],
-  tryLater: [1013, 'Try again later'],
-  idle: [1013, 'Nothing was asked'],
-  goingAway: [1001, 'Going away'],
-} as const;
-
-/** How long a client may take to close its side, in ms. */
-const closingMs = 500;
-
-interface Extra {
+interface Extra extends Closable {
   readonly request: IncomingMessage;
-  readonly socket: WebSocket;
   readonly guest: Guest;
   /** Takes it out of the count of its user. */
   leaveUser?: () => void;
   expiry?: Timer;
-  unwatch?: () => void;
 }
 
 type SocketContext = Context<{ token?: unknown }, Extra>;
@@ -115,6 +98,7 @@ export function startWebSocketApi(parts: WebSocketApiParts): WebSocketApi {
     },
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) => formatError(error, newId('req'), log)),
+    onComplete: ({ extra }) => extra.completed?.(),
     execute: (args) => execute(args),
     subscribe: (args) => subscribe(args),
   });
@@ -210,7 +194,7 @@ async function onConnect(
   const id = token === null ? undefined : parseToken(token)?.id;
   try {
     // Before it is looked up: what happens to it from then on is heard.
-    if (id !== undefined) context.extra.unwatch = tokens.add(id, () => void showOut(parts, context));
+    if (id !== undefined) context.extra.unwatch = tokens.add(id, () => void showOut(parts.clock, context));
     const actor = await identify(parts.requests.database.reader, token);
     if (token !== null && actor.kind === 'anonymous') return false;
     if (actor.kind === 'user') {
@@ -220,7 +204,7 @@ async function onConnect(
       }
       const leftMs = Date.parse(actor.tokenExpiresAt) - parts.clock.wallMs();
       context.extra.guest.leave();
-      context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () => void showOut(parts, context));
+      context.extra.expiry = parts.clock.after(Math.max(0, leftMs), () => void showOut(parts.clock, context));
     }
     context.extra.guest.isBusy = () => Object.keys(context.subscriptions).length > 0;
     return true;
@@ -229,17 +213,6 @@ async function onConnect(
     context.extra.socket.close(...closing.tryLater);
     return true; // the socket is closing; refusing would overwrite the code that tells to come back
   }
-}
-
-/** Ends the subscriptions of a socket whose token is over, then closes it. */
-async function showOut({ clock }: WebSocketApiParts, { subscriptions, extra }: SocketContext): Promise<void> {
-  extra.unwatch?.();
-  const streams = Object.values(subscriptions).filter((one) => one !== null && 'return' in one);
-  await Promise.allSettled(streams.map((stream) => stream.return(undefined)));
-  await new Promise(setImmediate); // the library says that each is complete once it has heard of it
-  extra.socket.close(...closing.forbidden);
-  const late = clock.after(closingMs, () => extra.socket.terminate());
-  extra.socket.once('close', () => late.cancel());
 }
 
 async function onSubscribe(

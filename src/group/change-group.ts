@@ -5,7 +5,7 @@ import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
 import type { MembersVerb } from '../core/members.js';
 import { cleanTexts } from '../core/text.rules.js';
-import { requireSeen } from '../grant/require.js';
+import { protectedRow, requireSeen } from '../grant/require.js';
 import { changeMembers, deleteRow, settleMade, showMade, updateRow } from '../scope/change-row.js';
 import { requireCreateIn } from '../scope/require-create.js';
 import { scopeTypes } from '../scope/scope.rules.js';
@@ -67,6 +67,15 @@ export function changeGroupMembers(
     write: async (group, { added, removed }) => {
       if (added.includes(recoveryUser)) throw invalidInput(path, `${recoveryUser} can be in no group`);
       await requireSeen(ctx, 'user', added, await findUsers(ctx.tx, added));
+      const on = protectedRow('group', group);
+      if (added.length > 0)
+        await ctx.give({
+          kind: 'membership',
+          action: `${verb}-members`,
+          on,
+          groupId: group.id,
+          userIds: added,
+        });
       if (removed.length > 0) await deleteGroupMembers(ctx.tx, group.id, removed);
       if (added.length > 0) await insertGroupMembers(ctx.tx, group.id, added);
     },

@@ -4,6 +4,7 @@ import { cleanList, type MembersVerb } from '../core/members.js';
 import { isVisible } from '../grant/require.js';
 import { findScopes } from '../scope/scope.store.js';
 import { changeRolePart } from './change-role-part.js';
+import { giveByRole } from './given-grants.js';
 import {
   addGrantScopes,
   removeGrantScopes,
@@ -32,7 +33,9 @@ export function changeRoleGrantScopes(
       cleanList(path, input.grantScopeIds, verb === 'set');
       return judge(ctx, verb, role, input.grantScopeIds);
     },
-    async ({ id }, { added, removed }) => {
+    async (role, { added, removed }) => {
+      const { id, grantStrings } = role;
+      await giveByRole(ctx, `${verb}-grant-scopes`, role, added, grantStrings ?? []);
       if (removed.length > 0) await deleteGrantScopes(ctx.tx, id, removed);
       if (added.length > 0) await insertGrantScopes(ctx.tx, id, added);
     },

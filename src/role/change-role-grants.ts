@@ -1,6 +1,7 @@
 import type { Ctx } from '../core/ctx.js';
 import { cleanList, type MembersVerb } from '../core/members.js';
 import { changeRolePart } from './change-role-part.js';
+import { giveByRole } from './given-grants.js';
 import { addGrants, removeGrants, setGrants, type GrantsChange } from './role-grants.rules.js';
 import type { Role } from './role.entity.js';
 import { deleteGrants, insertGrants } from './role.store.js';
@@ -25,7 +26,10 @@ export function changeRoleGrants(
       cleanList(path, input.grantStrings, verb === 'set');
       return rules[verb](grants ?? [], input.grantStrings, path);
     },
-    async ({ id }, { added, removed }) => {
+    async (role, { added, removed }) => {
+      const { id, grantScopeIds } = role;
+      const fresh = added.map(({ canonical }) => canonical);
+      await giveByRole(ctx, `${verb}-grants`, role, grantScopeIds ?? [], fresh);
       const gone = removed.map(({ canonical }) => canonical);
       if (gone.length > 0) await deleteGrants(ctx.tx, id, gone);
       if (added.length > 0) await insertGrants(ctx.tx, id, added);

@@ -2,7 +2,7 @@ import type { Ctx } from '../core/ctx.js';
 import { invalidInput } from '../core/failure.js';
 import { kindOfId } from '../core/id.js';
 import type { MembersVerb } from '../core/members.js';
-import { requireSeen } from '../grant/require.js';
+import { protectedRow, requireSeen } from '../grant/require.js';
 import { findGroups } from '../group/group.store.js';
 import { changeMembers } from '../scope/change-row.js';
 import { recoveryUser } from '../user/user.rules.js';
@@ -29,6 +29,15 @@ export function changeRolePrincipals(
     present: (role) => role.principalIds ?? [],
     write: async (role, { added, removed }) => {
       await requirePrincipals(ctx, added);
+      const on = protectedRow('role', role);
+      if (added.length > 0)
+        await ctx.give({
+          kind: 'role',
+          action: `${verb}-principals`,
+          on,
+          roleId: role.id,
+          principalIds: added,
+        });
       if (removed.length > 0) await deletePrincipals(ctx.tx, role.id, removed);
       if (added.length > 0) await insertPrincipals(ctx.tx, role.id, added);
     },

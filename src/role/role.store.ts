@@ -145,3 +145,22 @@ export async function deleteGrantScopes(
     grantScopes,
   ]);
 }
+
+/** Every grant of those roles, once per grant scope. */
+export async function findGrantsOfRoles(reader: Reader, roleIds: readonly string[]): Promise<RoleGrant[]> {
+  return reader.query<RoleGrant>(
+    `select r.id as role_id, r.scope_id as role_scope_id, gs.grant_scope, g.canonical
+     from role r join role_grant_scope gs on gs.role_id = r.id join role_grant g on g.role_id = r.id
+     where r.id = any($1::text[])`,
+    [roleIds],
+  );
+}
+
+/** The roles that a group holds. */
+export async function findRolesOfGroup(reader: Reader, groupId: string): Promise<string[]> {
+  const rows = await reader.query<{ roleId: string }>(
+    'select role_id from role_principal where group_id = $1',
+    [groupId],
+  );
+  return rows.map(({ roleId }) => roleId);
+}

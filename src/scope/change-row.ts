@@ -95,13 +95,15 @@ export async function showMade<Row extends ChangedRow>(
 
 /**
  * Changes fields of a resource that is at the version named. Needs `update`. `patchOf` makes the patch of the row;
- * what it leaves out stays. Setting what is there already keeps the version. Gives the resource as it is now.
+ * what it leaves out stays. Setting what is there already keeps the version. `also` writes what lies beside the row, which
+ * is locked by then. Gives the resource as it is now.
  */
 export async function updateRow<Row extends ChangedRow>(
   ctx: Ctx,
   kind: Kind<Row>,
   input: { readonly id: string; readonly expectedVersion: number },
   patchOf: (row: Row, acl: Acl) => Partial<Row> | Promise<Partial<Row>>,
+  also: (row: Row) => Promise<void> = () => Promise.resolve(),
 ): Promise<Row | null> {
   const { row, acl } = await requireRow(ctx, kind, 'update', input.id);
   ctx.note({ resourceType: kind.type, resourceId: row.id, scopeId: row.scopeId });
@@ -109,6 +111,7 @@ export async function updateRow<Row extends ChangedRow>(
   const patch = await patchOf(row, acl);
   refuseEmpty(patch);
   await ctx.tx.change(row, patch, input.expectedVersion);
+  await also(row);
   return settleChanged(ctx, kind, acl, 'update', { id: row.id, version: row.version, before });
 }
 

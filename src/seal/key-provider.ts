@@ -1,4 +1,4 @@
-import type { RootKey } from './root-key.js';
+import type { RootKeys } from './root-key.js';
 import { sealer, type SealedPlace } from './seal.js';
 
 /**
@@ -13,10 +13,11 @@ export interface KeyProvider {
   unwrap(wrapped: string, place: SealedPlace): Promise<Buffer>;
 }
 
-export function rootKeyProvider(root: RootKey): KeyProvider {
-  const seal = sealer(root);
+/** Wraps under the first of the root keys, and unwraps what any of them has wrapped. */
+export function rootKeyProvider(...roots: RootKeys): KeyProvider {
+  const seal = sealer(...roots);
   return {
-    rootKeyId: root.fingerprint,
+    rootKeyId: roots[0].fingerprint,
     wrap: (key, place) => Promise.resolve(seal.seal(key.toString('base64url'), place)),
     unwrap: (wrapped, place) => Promise.resolve(Buffer.from(seal.open(wrapped, place), 'base64url')),
   };

@@ -1,18 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { StartFailure } from '../core/start-failure.js';
+import { keepStaged, readKeyFile, readStaged, replaceKeys, stageKeys } from './root-key-file.js';
 
 /** What the root key is used for. Each purpose has a key of its own, so that none opens another's. */
 export type KeyPurpose = 'fingerprint' | 'page-cursor' | 'event-cursor' | 'column';
@@ -24,6 +13,9 @@ export interface RootKey {
   readonly fingerprint: string;
 }
 
+/** The root keys of a server: the first seals, and each opens what it has sealed. */
+export type RootKeys = readonly [RootKey, ...RootKey[]];
+
 const keyBytes = 32;
 
 export function rootKeyFrom(secret: Buffer): RootKey {
@@ -34,7 +26,7 @@ export function rootKeyFrom(secret: Buffer): RootKey {
 }
 
 export interface RootKeySource {
-  /** 32 bytes as base64 or hex, from the environment; it wins over the file. */
+  /** 32 bytes as base64 or hex, from the environment; several with commas or line ends between. It wins over the file. */
   readonly fromEnvironment: string | null;
   /** A file of mode 0600 with the same. */
   readonly file: string;
@@ -42,8 +34,8 @@ export interface RootKeySource {
   readonly mayCreate: boolean;
 }
 
-export interface LoadedRootKey {
-  readonly key: RootKey;
+export interface LoadedRootKeys {
+  readonly keys: RootKeys;
   /** Writes a key that was made just now beside its place. To be called before the database is tied to it. */
   stage(): void;
   /** Moves it into its place. To be called when the database is tied to it. */
@@ -51,97 +43,78 @@ export interface LoadedRootKey {
 }
 
 /**
- * The root key. One that is made just now touches the disk in two steps: nothing is written before the
+ * The root keys. One that is made just now touches the disk in two steps: nothing is written before the
  * database has accepted it, so that a lost key file is never replaced by a key that fits nothing; and it is
  * safe on the disk, as `root.key.new`, before the database is tied to it, so that no key is ever lost. A
  * start that was stopped in between is made good by the next one, which finds the staged key.
  */
-export function loadRootKey(source: RootKeySource): LoadedRootKey {
-  if (source.fromEnvironment !== null)
-    return inPlace(rootKeyFrom(decode(source.fromEnvironment, 'POSTERN_ROOT_KEY')));
-  if (existsSync(source.file)) return inPlace(rootKeyFrom(decode(readPrivate(source.file), source.file)));
-  const staged = stagedSecret(source.file);
+export function loadRootKeys(source: RootKeySource): LoadedRootKeys {
+  const { file, fromEnvironment } = source;
+  if (fromEnvironment !== null) return inPlace(decode(fromEnvironment, 'POSTERN_ROOT_KEY'));
+  if (existsSync(file)) return inPlace(decode(readKeyFile(file), file));
+  // Half a key was never anybody's: the database is tied to one only when all of it is on the disk.
+  const staged = secretsIn(readStaged(file) ?? '');
   if (staged === null && !source.mayCreate) {
     throw new StartFailure(
       'no root key: set POSTERN_ROOT_KEY to 32 random bytes in base64 (openssl rand -base64 32), the same on every controller',
     );
   }
-  const secret = staged ?? randomBytes(keyBytes);
+  const secrets = staged ?? [randomBytes(keyBytes)];
   return {
-    key: rootKeyFrom(secret),
+    keys: keysFrom(secrets),
     stage: () => {
-      if (staged === null) orRefuse(source.file, () => writeStaged(source.file, secret));
+      if (staged === null) stageKeys(file, secrets);
     },
-    keep: () => orRefuse(source.file, () => moveIntoPlace(source.file)),
+    keep: () => keepStaged(file),
   };
 }
 
-function inPlace(key: RootKey): LoadedRootKey {
-  return { key, stage: () => {}, keep: () => {} };
+/**
+ * Puts a fresh key in front of the one in the file, and returns all keys that are in it now. Where there are
+ * several, somebody was stopped who did this before: then nothing is made.
+ */
+export function addRootKey(file: string): RootKeys {
+  const present = decode(readKeyFile(file), file);
+  if (present.length > 1) return keysFrom(present);
+  const secrets: Secrets = [randomBytes(keyBytes), present[0]];
+  replaceKeys(file, secrets);
+  return keysFrom(secrets);
 }
 
-function readPrivate(file: string): string {
-  if ((statSync(file).mode & 0o077) !== 0) {
-    throw new StartFailure(`${file} holds the root key and others may read it; chmod 600 it`);
-  }
-  return readFileSync(file, 'utf8');
+/** Takes all keys but the first out of the file. To be called when they seal nothing any more. */
+export function keepFirstRootKey(file: string): void {
+  replaceKeys(file, decode(readKeyFile(file), file).slice(0, 1));
 }
 
-// Half a key was never anybody's: the database is tied to one only when all of it is on the disk.
-function stagedSecret(file: string): Buffer | null {
-  return existsSync(stagedName(file)) ? secretIn(readPrivate(stagedName(file))) : null;
+type Secrets = readonly [Buffer, ...Buffer[]];
+
+function keysFrom([first, ...others]: Secrets): RootKeys {
+  return [rootKeyFrom(first), ...others.map(rootKeyFrom)];
 }
 
-function stagedName(file: string): string {
-  return `${file}.new`;
+function inPlace(secrets: Secrets): LoadedRootKeys {
+  return { keys: keysFrom(secrets), stage: () => {}, keep: () => {} };
 }
 
-function writeStaged(file: string, secret: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true });
-  rmSync(stagedName(file), { force: true });
-  const descriptor = openSync(stagedName(file), 'wx', 0o600);
-  try {
-    writeSync(descriptor, `${secret.toString('base64')}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  syncFolder(dirname(file));
+function decode(text: string, origin: string): Secrets {
+  const secrets = secretsIn(text);
+  if (secrets === null) throw new StartFailure(`${origin} must hold 32 bytes in base64 or hex`);
+  return secrets;
 }
 
-function moveIntoPlace(file: string): void {
-  if (existsSync(file)) throw new Error('there is another one meanwhile');
-  renameSync(stagedName(file), file);
-  syncFolder(dirname(file));
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function orRefuse(file: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw new StartFailure(`the root key cannot be written to ${file}: ${(error as Error).message}`);
-  }
-}
-
-function decode(text: string, origin: string): Buffer {
-  const secret = secretIn(text);
-  if (secret === null) throw new StartFailure(`${origin} must hold 32 bytes in base64 or hex`);
-  return secret;
+/** The keys in a text, each once; null when one of them is none. */
+function secretsIn(text: string): Secrets | null {
+  const [first, ...others] = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(secretIn);
+  if (!first || others.includes(null)) return null;
+  const secrets = [first, ...(others as Buffer[])];
+  const once = secrets.filter((secret, i) => secrets.findIndex((one) => one.equals(secret)) === i);
+  return once as [Buffer, ...Buffer[]];
 }
 
 function secretIn(text: string): Buffer | null {
-  const trimmed = text.trim();
-  const secret = /^[0-9a-f]{64}$/i.test(trimmed)
-    ? Buffer.from(trimmed, 'hex')
-    : Buffer.from(trimmed, 'base64');
+  const secret = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
   return secret.length === keyBytes ? secret : null;
 }

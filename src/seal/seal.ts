@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { RootKey } from './root-key.js';
+import type { RootKey, RootKeys } from './root-key.js';
 
 /** Where a sealed text stands. It opens there and nowhere else. */
 export interface SealedPlace {
@@ -24,7 +24,22 @@ export interface NamedKey {
 const nonceBytes = 12;
 const tagBytes = 16;
 
-export function sealer(root: RootKey): Sealer {
+/** Seals under the first of the root keys, and opens what any of them has sealed. */
+export function sealer(...roots: RootKeys): Sealer {
+  const sealers = roots.map((root) => [root.fingerprint, underRoot(root)] as const);
+  const [[firstId, first]] = sealers as [(typeof sealers)[number]];
+  const byId = new Map(sealers);
+  return {
+    seal: first.seal,
+    open(sealed, place) {
+      const under = byId.get(keyIdOf(sealed));
+      if (!under) throw new Error(`sealed under key ${keyIdOf(sealed)}, this is ${firstId}`);
+      return under.open(sealed, place);
+    },
+  };
+}
+
+function underRoot(root: RootKey): Sealer {
   return sealerUnder({ id: root.fingerprint, bytes: root.derive('column') });
 }
 

@@ -3,6 +3,7 @@ import type { Ctx, ReadCtx } from '../core/ctx.js';
 import { Failure, invalidInput } from '../core/failure.js';
 import { newId } from '../core/id.js';
 import { madeBefore, type Repeatable } from '../core/made-before.js';
+import { openCredentials, type OpenedCredential, type Opener } from '../credential/open-credentials.js';
 import { findHead } from '../events/event.store.js';
 import { notFound, requireOn } from '../grant/require.js';
 import { findNamedTarget } from '../target/find-named-target.js';
@@ -46,16 +47,20 @@ export interface AuthorizedSession {
   readonly token: string | null;
   /** In no order. */
   readonly workers: readonly WorkerAddress[];
+  /** What the target hands out, once; null where it is not told (again). Never readable otherwise. */
+  readonly credentials: readonly OpenedCredential[] | null;
 }
 
 /**
  * Makes a pending session on a target for the caller. With a client key the session is bound to it at once;
- * without one, whoever redeems the returned token first binds it. Needs `authorize-session` on the target.
+ * without one, whoever redeems the returned token first binds it. The credentials of the target are handed to the
+ * caller here and nowhere else, all of them or no session. Needs `authorize-session` on the target.
  */
 export async function authorizeSession(
   ctx: Ctx,
   input: AuthorizeSessionInput,
   settings: AuthorizeSettings,
+  opener: Opener,
 ): Promise<AuthorizedSession> {
   const clientThumbprint = input.clientPublicKey == null ? null : thumbprintOfKey(input.clientPublicKey);
   // Before anything is read that the answer leans on: what is numbered later may not have been seen.
@@ -74,6 +79,7 @@ export async function authorizeSession(
   if (before !== null) return showAuthorized(ctx, acl, before, settings);
   const endpoint = await chooseEndpoint(ctx, target, input.hostId ?? null);
   const workers = await chooseWorkers(ctx, settings.workerLivenessMs, target.egressWorkerFilter);
+  const credentials = await openedOf(ctx, opener, target);
   const detached = clientThumbprint === null ? newDetachedToken(id) : null;
   const isWritten = await insertSession(ctx.tx, {
     id,
@@ -98,9 +104,19 @@ export async function authorizeSession(
     resourceType: 'session',
     resourceId: id,
     scopeId: session.projectId,
-    after: { targetId, hostId, expiresAt, detached: detached !== null },
+    after: {
+      ...{ targetId, hostId, expiresAt, detached: detached !== null },
+      credentialSourceIds: credentials.map(({ credential }) => credential.id),
+    },
   });
-  return authorized(ctx, acl, session, { token: detached?.text ?? null, workers });
+  return authorized(ctx, acl, session, { token: detached?.text ?? null, workers, credentials });
+}
+
+// Where one does not open, the audit tells of which target.
+function openedOf(ctx: Ctx, opener: Opener, { id, scopeId, ...target }: Target): Promise<OpenedCredential[]> {
+  ctx.note({ resourceType: 'target', resourceId: id, scopeId });
+  const log = opener.log.child({ requestId: ctx.requestId, target: id });
+  return openCredentials(ctx.tx, { ...opener, log }, target.brokeredCredentialSourceIds ?? []);
 }
 
 async function whyNotWritten(
@@ -118,7 +134,7 @@ function authorized(
   { actor }: Ctx,
   acl: Acl,
   session: Session,
-  how: Pick<AuthorizedSession, 'token' | 'workers'>,
+  how: Pick<AuthorizedSession, 'token' | 'workers' | 'credentials'>,
 ): AuthorizedSession {
   const { expiresAt, connectionLimit } = session;
   const shown =
@@ -126,7 +142,7 @@ function authorized(
   return { session: shown, expiresAt, connectionLimit, ...how };
 }
 
-/** The session that a repeated request made, as it is now. Its token is not shown again. */
+/** The session that a repeated request made, as it is now. Its token and its credentials are not shown again. */
 async function showAuthorized(
   ctx: Ctx,
   acl: Acl,
@@ -138,7 +154,7 @@ async function showAuthorized(
   const { projectId: scopeId } = session;
   ctx.note({ resourceType: 'session', resourceId: id, scopeId, comment: 'repeated' });
   const workers = await chooseWorkers(ctx, settings.workerLivenessMs, session.egressWorkerFilter);
-  return authorized(ctx, acl, session, { token: null, workers });
+  return authorized(ctx, acl, session, { token: null, workers, credentials: null });
 }
 
 function findAskedTarget(ctx: ReadCtx, input: AuthorizeSessionInput): Promise<Target | null> {

@@ -38,7 +38,7 @@ export async function redeemAuthorization(
   });
   const { expiresAt, connectionLimit } = session;
   const shown = Object.assign(session, { authorizedActions: [] });
-  return { session: shown, expiresAt, connectionLimit, token: null, workers };
+  return { session: shown, expiresAt, connectionLimit, token: null, workers, credentials: null };
 }
 
 /** Leaves a mark in the log that somebody tried a token again: a copy of it is in other hands. */

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { DateTime } from '../api/scalars.js';
 import type { AuthorizedSession } from './authorize-session.js';
+import { SessionCredential, sessionCredentialOf } from './session-credential.js';
 import { Session } from './session.entity.js';
 
 @ObjectType({ description: 'Where a client may connect, and what it must find there.' })
@@ -38,6 +39,13 @@ export class SessionAuthorization {
 
   @Field(() => String, { nullable: true, description: 'The line to type to connect with the token.' })
   connectCommand!: string | null;
+
+  @Field(() => [SessionCredential], {
+    nullable: true,
+    description:
+      'What the target hands out to show to its service; empty when that is nothing. Null where it is not told: to a repeated request and to a redemption. Never readable again.',
+  })
+  credentials!: readonly SessionCredential[] | null;
 }
 
 @ObjectType({ description: 'Answer of authorizeSession.' })
@@ -70,6 +78,10 @@ export class CancelSessionPayload {
 /** The answer that goes to the one client that may connect. */
 export function payloadOf(authorized: AuthorizedSession): AuthorizeSessionPayload {
   const { session, token, workers, expiresAt, connectionLimit } = authorized;
+  const credentials = authorized.credentials?.map(sessionCredentialOf) ?? null;
   const connectCommand = token === null ? null : `postern connect -authz-token=${token}`;
-  return { session, authorization: { token, workers, expiresAt, connectionLimit, connectCommand } };
+  return {
+    session,
+    authorization: { token, workers, expiresAt, connectionLimit, connectCommand, credentials },
+  };
 }

@@ -15,9 +15,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
 import { isFailure } from '../core/failure.js';
+import type { Log } from '../core/log.js';
 import { endpointUrl } from '../host/address.rules.js';
 import { Scope } from '../scope/scope.entity.js';
 import { scopeOf } from '../scope/scope.resolver.js';
+import type { SecretKeeper } from '../seal/secret-keeper.js';
 import { Target } from '../target/target.entity.js';
 import { targetOf } from '../target/target.resolver.js';
 import { User } from '../user/user.entity.js';
@@ -53,7 +55,8 @@ import { watchSessions, type WatchParts } from './watch-sessions.js';
 
 /** The request, with what sessions need of the server. */
 export interface SessionRequest extends Request {
-  readonly sessions: { readonly authorize: AuthorizeSettings; readonly watch: WatchParts };
+  readonly sessions: { readonly authorize: AuthorizeSettings; readonly watch: WatchParts; readonly log: Log };
+  readonly secrets: SecretKeeper;
 }
 
 @Resolver(() => Session)
@@ -86,9 +89,10 @@ export class SessionResolver {
     @Arg('input', () => AuthorizeSessionInputType, { description: 'Input.' })
     input: AuthorizeSessionInputType,
   ): Promise<AuthorizeSessionPayload> {
-    const { authorize } = request.sessions;
+    const { authorize, log } = request.sessions;
+    const opener = { secrets: request.secrets, log };
     return payloadOf(
-      await request.write('authorizeSession', (ctx) => authorizeSession(ctx, input, authorize)),
+      await request.write('authorizeSession', (ctx) => authorizeSession(ctx, input, authorize, opener)),
     );
   }
 

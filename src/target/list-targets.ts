@@ -9,7 +9,7 @@ import {
   type ResourceTermArgs,
 } from '../scope/resource-terms.js';
 import { Target, targetFields } from './target.entity.js';
-import { goesBySetsSql, targetPlace, targetRow, targetTables } from './target.store.js';
+import { goesBySetsSql, handsOutSql, targetPlace, targetRow, targetTables } from './target.store.js';
 
 const listing: Listing<Target> = {
   type: 'target',
@@ -25,6 +25,7 @@ const listing: Listing<Target> = {
 export interface TargetFilter extends ResourceFilter {
   readonly addressIn?: readonly string[] | null;
   readonly hostSourceIdIn?: readonly string[] | null;
+  readonly brokeredCredentialSourceIdIn?: readonly string[] | null;
 }
 
 export interface TargetListing extends ScopeArgs, ResourceTermArgs {
@@ -36,18 +37,27 @@ export function listTargets(request: Request, args: TargetListing): Promise<Page
   return listInScope(request, listing, args, resourceTerms(listing, args, ownFilter(args.filter ?? {})));
 }
 
-function ownFilter({ addressIn, hostSourceIdIn }: TargetFilter): ListFilter {
+function ownFilter({
+  addressIn,
+  hostSourceIdIn,
+  brokeredCredentialSourceIdIn: handedOut,
+}: TargetFilter): ListFilter {
   requireFewValues('addressIn', addressIn);
   requireFewValues('hostSourceIdIn', hostSourceIdIn);
+  requireFewValues('brokeredCredentialSourceIdIn', handedOut);
   return {
-    key: [addressIn ?? null, hostSourceIdIn ?? null],
+    key: [addressIn ?? null, hostSourceIdIn ?? null, handedOut ?? null],
     sql: (params) => [
       ...(addressIn ? [`t.address = any(${params.add(addressIn, 'text[]')})`] : []),
       ...(hostSourceIdIn ? [goesBySetsSql(params.add(hostSourceIdIn, 'text[]'))] : []),
+      ...(handedOut ? [handsOutSql(params.add(handedOut, 'text[]'))] : []),
     ],
     leansOn: [
       ...(addressIn ? [{ path: 'filter.addressIn', field: 'address' }] : []),
       ...(hostSourceIdIn ? [{ path: 'filter.hostSourceIdIn', field: 'host_source_ids' }] : []),
+      ...(handedOut
+        ? [{ path: 'filter.brokeredCredentialSourceIdIn', field: 'brokered_credential_source_ids' }]
+        : []),
     ],
   };
 }

@@ -18,7 +18,7 @@ export function locateTargets(ctx: ReadCtx, ids: readonly string[]): Promise<(Ta
 export async function locateTargetLists(
   ctx: ReadCtx,
   ids: readonly string[],
-): Promise<(Pick<Target, 'hostSourceIds' | 'aliases'> | null)[]> {
+): Promise<(Pick<Target, 'hostSourceIds' | 'brokeredCredentialSourceIds' | 'aliases'> | null)[]> {
   const found = new Map((await findTargetLists(ctx.tx, ids)).map((lists) => [lists.id, lists]));
   return ids.map((id) => found.get(id) ?? null);
 }

@@ -105,6 +105,7 @@ export class Target extends ResourceRow {
 
   /** Fields of the resolver, which reads them where the row comes without; null where they are hidden. */
   hostSourceIds?: string[] | null;
+  brokeredCredentialSourceIds?: string[] | null;
   aliases?: TargetAlias[] | null;
 
   /** Of a target that was asked for by an alias: the host that the alias demands. */
@@ -126,5 +127,6 @@ export const targetFields: Hideable = {
   egressWorkerFilter: 'egress_worker_filter',
   onPermissionLoss: 'on_permission_loss',
   hostSourceIds: 'host_source_ids',
+  brokeredCredentialSourceIds: 'brokered_credential_source_ids',
   aliases: 'aliases',
 };

@@ -15,6 +15,9 @@ export class TargetFilterInput extends ResourceFilterInput implements TargetFilt
 
   @Field(() => [ID], { nullable: true, description: 'By any of these host sets, at most 50.' })
   hostSourceIdIn?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Handing out any of these credentials, at most 50.' })
+  brokeredCredentialSourceIdIn?: string[] | null;
 }
 
 @ArgsType()
@@ -138,4 +141,20 @@ export const RemoveTargetHostSourcesInput = membersInput(
   'RemoveTargetHostSourcesInput',
   'hostSourceIds',
   'Host sets to detach',
+);
+
+export const AddTargetCredentialSourcesInput = membersInput(
+  'AddTargetCredentialSourcesInput',
+  'brokeredCredentialSourceIds',
+  'Credentials to attach',
+);
+export const SetTargetCredentialSourcesInput = membersInput(
+  'SetTargetCredentialSourcesInput',
+  'brokeredCredentialSourceIds',
+  'The credentials it is to hand out',
+);
+export const RemoveTargetCredentialSourcesInput = membersInput(
+  'RemoveTargetCredentialSourcesInput',
+  'brokeredCredentialSourceIds',
+  'Credentials to detach',
 );

@@ -4,12 +4,14 @@ import type { Deleted } from '../api/payload.js';
 import type { Request } from '../api/request.js';
 import type { Alias } from './alias.entity.js';
 import { CreateAliasInput, DeleteAliasInput, UpdateAliasInput } from './alias.input.js';
+import { changeTargetCredentialSources } from './change-credential-sources.js';
 import { createAlias, deleteAlias, updateAlias } from './change-alias.js';
 import { changeTargetHostSources, createTarget, deleteTarget, updateTarget } from './change-target.js';
 import type { Target } from './target.entity.js';
 import * as inputs from './target.input.js';
 import * as payloads from './target.payload.js';
 
+type CredentialsChange = MembersChange & { readonly brokeredCredentialSourceIds: string[] };
 type SourcesChange = MembersChange & { readonly hostSourceIds: string[] };
 
 const input = { description: 'Input.' };
@@ -82,6 +84,49 @@ export class TargetMutations {
   ): Promise<{ target: Target | null }> {
     const target = await request.write('removeTargetHostSources', (ctx) =>
       changeTargetHostSources(ctx, 'remove', asked),
+    );
+    return { target };
+  }
+}
+
+@Resolver()
+export class TargetCredentialsMutations {
+  @Mutation(() => payloads.AddTargetCredentialSourcesPayload, {
+    description:
+      'Attach credentials of the same project, which an authorization of a session on the target hands out.',
+  })
+  async addTargetCredentialSources(
+    @Ctx() request: Request,
+    @Arg('input', () => inputs.AddTargetCredentialSourcesInput, input) asked: CredentialsChange,
+  ): Promise<{ target: Target | null }> {
+    const target = await request.write('addTargetCredentialSources', (ctx) =>
+      changeTargetCredentialSources(ctx, 'add', asked),
+    );
+    return { target };
+  }
+
+  @Mutation(() => payloads.SetTargetCredentialSourcesPayload, {
+    description: 'Say which credentials a target hands out; none detaches all.',
+  })
+  async setTargetCredentialSources(
+    @Ctx() request: Request,
+    @Arg('input', () => inputs.SetTargetCredentialSourcesInput, input) asked: CredentialsChange,
+  ): Promise<{ target: Target | null }> {
+    const target = await request.write('setTargetCredentialSources', (ctx) =>
+      changeTargetCredentialSources(ctx, 'set', asked),
+    );
+    return { target };
+  }
+
+  @Mutation(() => payloads.RemoveTargetCredentialSourcesPayload, {
+    description: 'Detach credentials from a target. Sessions keep what they were handed.',
+  })
+  async removeTargetCredentialSources(
+    @Ctx() request: Request,
+    @Arg('input', () => inputs.RemoveTargetCredentialSourcesInput, input) asked: CredentialsChange,
+  ): Promise<{ target: Target | null }> {
+    const target = await request.write('removeTargetCredentialSources', (ctx) =>
+      changeTargetCredentialSources(ctx, 'remove', asked),
     );
     return { target };
   }

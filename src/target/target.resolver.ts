@@ -1,6 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { Page } from '../api/page.js';
 import type { Request } from '../api/request.js';
+import { Credential } from '../credential/credential.entity.js';
+import { credentialOf } from '../credential/credential.resolver.js';
 import { HostSet } from '../host/host-set.entity.js';
 import { hostSetOf } from '../host/host.resolver.js';
 import { Scope } from '../scope/scope.entity.js';
@@ -15,7 +17,7 @@ export function targetOf(request: Request, id: string | null): Promise<Target | 
   return id === null ? Promise.resolve(null) : request.loader('target', locateTargets).load(id);
 }
 
-type TargetList = 'hostSourceIds' | 'aliases';
+type TargetList = 'hostSourceIds' | 'brokeredCredentialSourceIds' | 'aliases';
 
 // A target of a list comes without them, because most who list do not ask. Null is what its reader is kept from.
 async function listOf<Name extends TargetList>(
@@ -58,6 +60,29 @@ export class TargetResolver {
   })
   hostSourceIds(@Root() target: Target, @Ctx() request: Request): Promise<string[] | null> {
     return listOf(request, target, 'hostSourceIds');
+  }
+
+  @FieldResolver(() => [ID], {
+    nullable: true,
+    description: 'Credentials that an authorization of a session on it hands out.',
+  })
+  brokeredCredentialSourceIds(@Root() target: Target, @Ctx() request: Request): Promise<string[] | null> {
+    return listOf(request, target, 'brokeredCredentialSourceIds');
+  }
+
+  @FieldResolver(() => [Credential], {
+    nullable: true,
+    description:
+      'Credentials that an authorization hands out, without their secrets and those that are hidden.',
+  })
+  async brokeredCredentialSources(
+    @Root() target: Target,
+    @Ctx() request: Request,
+  ): Promise<Credential[] | null> {
+    const ids = await listOf(request, target, 'brokeredCredentialSourceIds');
+    if (ids === null) return null;
+    const found = await Promise.all(ids.map((id) => credentialOf(request, id)));
+    return found.filter((credential) => credential !== null);
   }
 
   @FieldResolver(() => [TargetAlias], {

@@ -5,6 +5,8 @@ import { Target } from './target.entity.js';
 
 const lists = `
   array(select hs.host_set_id::text from target_host_source hs where hs.target_id = t.id order by 1) as host_source_ids,
+  array(select cs.credential_id::text from target_credential_source cs where cs.target_id = t.id order by 1)
+    as brokered_credential_source_ids,
   coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'value', a.value) order by lower(a.value))
     from alias a where a.destination_id = t.id), '[]') as aliases`;
 /** A target as lists select it: what it goes by and is called by costs more than all the rest, see `findTargetLists`. */
@@ -45,13 +47,18 @@ export async function findTargetRows(reader: Reader, ids: readonly string[]): Pr
 export async function findTargetLists(
   reader: Reader,
   ids: readonly string[],
-): Promise<Required<Pick<Target, 'id' | 'hostSourceIds' | 'aliases'>>[]> {
+): Promise<Required<Pick<Target, 'id' | 'hostSourceIds' | 'brokeredCredentialSourceIds' | 'aliases'>>[]> {
   return reader.query(`select t.id, ${lists} from target t where t.id = any($1::text[])`, [ids]);
 }
 
 /** A condition for targets that go by any of those host sets. */
 export function goesBySetsSql(hostSetIds: string): string {
   return `t.id in (select hs.target_id from target_host_source hs where hs.host_set_id = any(${hostSetIds}))`;
+}
+
+/** A condition for targets that hand out any of those credentials. */
+export function handsOutSql(credentialIds: string): string {
+  return `t.id in (select cs.target_id from target_credential_source cs where cs.credential_id = any(${credentialIds}))`;
 }
 
 /**
@@ -118,4 +125,28 @@ export async function deleteHostSources(
     targetId,
     hostSetIds,
   ]);
+}
+
+/** Attaches credentials of the same project, which an authorization hands out. */
+export async function insertCredentialSources(
+  tx: Tx,
+  target: { id: string; scopeId: string },
+  credentialIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    'insert into target_credential_source (target_id, credential_id, scope_id) select $1, unnest($2::text[]), $3',
+    [target.id, credentialIds, target.scopeId],
+  );
+}
+
+/** Detaches credentials. */
+export async function deleteCredentialSources(
+  tx: Tx,
+  targetId: string,
+  credentialIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    'delete from target_credential_source where target_id = $1 and credential_id = any($2::text[])',
+    [targetId, credentialIds],
+  );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkPassword } from '../../src/auth/password-hash';
+import { isPassword } from '../../src/auth/password-hash';
 import { ConfigFailure } from '../../src/config/config-fault';
 import {
   demo,
@@ -36,6 +36,10 @@ describe('applying the demo', () => {
       host_set_member: 2,
       target: 2,
       target_host_source: 1,
+      credential_store: 1,
+      credential: 1,
+      credential_secret: 1,
+      target_credential_source: 1,
       config_address: demoAddresses.length,
       audit: 1,
     });
@@ -66,6 +70,26 @@ describe('applying the demo', () => {
     await db.one(`select 1 from target where name = 'postgres' and address = '127.0.0.1'`);
   });
 
+  test('seals the password of the demo database for its target by address', async () => {
+    await db.apply();
+    const {
+      username,
+      sealed,
+      id,
+      data_key_id: dataKeyId,
+    } = await db.one<Record<string, string>>(
+      `select c.id, c.username, k.sealed, k.data_key_id from target t
+       join target_credential_source x on x.target_id = t.id join credential c on c.id = x.credential_id
+       join credential_secret k on k.credential_id = c.id join credential_store w on w.id = c.credential_store_id
+       where t.name = 'postgres' and w.name = 'databases' and w.scope_id = t.scope_id and c.password_hmac is not null`,
+    );
+    expect({ username, id, sealed }).toEqual({
+      username: 'postgres',
+      id: expect.stringMatching(/^credup_/),
+      sealed: expect.stringMatching(`^${dataKeyId}\\.`),
+    });
+  });
+
   test('lets the tester sign in with the password of the file', async () => {
     await db.apply();
     const { hash, user_name } = await db.one<{ hash: string; user_name: string }>(
@@ -74,7 +98,7 @@ describe('applying the demo', () => {
        where a.login_name = 'tester'`,
     );
     expect(user_name).toBe('tester');
-    await expect(checkPassword(hash, 'password', { address: '', loginName: '' })).resolves.toBe(true);
+    await expect(isPassword(hash, 'password')).resolves.toBe(true);
   });
 
   test('gives roles their principals, built-in ones too, and their grants', async () => {

@@ -3,6 +3,7 @@ import { randomText } from '../../src/core/id';
 import { isSelfAction, parentAction } from '../../src/grant/action';
 import { parseGrant } from '../../src/grant/grant';
 import { idActionsOf, type ResourceType } from '../../src/grant/resource-type';
+import { newCredential, newCredentialStore } from '../support/credentials';
 import { grantTo, newUser } from '../support/identities';
 import { newAuditEntry } from '../support/node-rows';
 import { performancesOf } from '../support/performed';
@@ -48,6 +49,8 @@ beforeAll(async () => {
     'select auth_method_id as id from account where id = $1',
     [accountId],
   )) as [{ id: string }];
+  const storeId = await newCredentialStore(world);
+  const credentialId = await newCredential(world, storeId);
   const target = await newTarget(world);
   await grantTo(world.server, me.id, { scope: project, grants: [`ids=${target};actions=authorize-session`] });
   const mine = await authorize(world.server, me.token, target);
@@ -55,6 +58,8 @@ beforeAll(async () => {
     { what: 'a catalog', type: 'host-catalog', typeName: 'HostCatalog', id: catalogId },
     { what: 'a host', type: 'host', typeName: 'Host', id: set.hostId },
     { what: 'a host set', type: 'host-set', typeName: 'HostSet', id: set.id },
+    { what: 'a store', type: 'credential-store', typeName: 'CredentialStore', id: storeId },
+    { what: 'a credential', type: 'credential', typeName: 'Credential', id: credentialId },
     { what: 'a target', type: 'target', typeName: 'Target', id: target },
     { what: 'a session of mine', type: 'session', typeName: 'Session', id: mine.id },
     { what: 'a session of another', type: 'session', typeName: 'Session', id: (await newSession(world)).id },
@@ -106,7 +111,9 @@ function isGrant(text: string): boolean {
 
 /** Grants that often speak of one of the things: by their id, by their catalog, or of all there are. */
 function someGrant(): fc.Arbitrary<string> {
-  const containers = things.filter(({ type }) => type === 'host-catalog' || type === 'auth-method');
+  const containers = things.filter(({ type }) =>
+    ['host-catalog', 'auth-method', 'credential-store'].includes(type),
+  );
   const tokens = { type: 'auth-token', id: 'at_0000000000' } as const;
   return fc
     .constantFrom(...things, tokens, tokens)

@@ -193,7 +193,7 @@ describe('a denial', () => {
     );
     expect(await denied(refusal)).toMatchObject({
       ...{ reason: 'the current password is wrong', isAllowedNow: null, trace: null },
-      sentence: 'it was not refused for a lack of grants: the current password is wrong',
+      sentence: 'it was not the action that was not granted: the current password is wrong',
     });
   });
 

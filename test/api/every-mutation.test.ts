@@ -188,7 +188,15 @@ test('no secret of any of this is kept where somebody reads', async () => {
   const { server, secrets } = world;
   const parts = secrets.flatMap((secret) => [secret, secret.slice(secret.lastIndexOf('_') + 1)]);
   expect(parts.length).toBeGreaterThan(10);
-  for (const table of ['audit', 'event', 'event_inbox', 'made_once', 'session']) {
+  for (const table of [
+    'audit',
+    'event',
+    'event_inbox',
+    'made_once',
+    'session',
+    'account_totp',
+    'login_challenge',
+  ]) {
     const rows = await server.database.sql(
       `select t::text as row from ${table} t where exists (select from unnest($1::text[]) s where strpos(t::text, s) > 0)`,
       [parts],

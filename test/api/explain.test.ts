@@ -1,5 +1,7 @@
 import { grantTo, newUser } from '../support/identities';
 import { masked, missingLike } from '../support/masked';
+import { nodeRows } from '../support/node-rows';
+import { nodeTypes } from '../support/schema-walk';
 import { authorize } from '../support/session-client';
 import type { Answer } from '../support/test-server';
 import { newGroup, newTarget, org, project, startWorld, type World } from '../support/world';
@@ -372,6 +374,18 @@ describe('explaining', () => {
     );
   });
 });
+
+// Who adds a type adds it to `finders` of src/access/find-thing.ts. A connection is no thing that grants speak of.
+test.each(nodeTypes.filter((type) => type !== 'ConnectionRecord'))(
+  'access to a %s can be explained',
+  async (type) => {
+    const id = await nodeRows[type]!(world);
+    const answer = await traced('u_1234567890', 'READ', `resourceId: "${id}"`);
+    expect(answer).toMatchObject({ isAllowed: true, resourceId: id });
+    const { data } = await who('READ', `resourceId: "${id}"`);
+    expect(data!['whoCan'].holders[0]).toMatchObject({ userId: 'u_1234567890' });
+  },
+);
 
 describe('who can', () => {
   test('names everybody once, then users by name, as many as were asked for', async () => {

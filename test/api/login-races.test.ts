@@ -68,7 +68,9 @@ async function newPerson(): Promise<Person> {
 }
 
 const signIn = ({ login }: Person): Promise<unknown> =>
-  write(logins, anonymous, (ctx) => issueToken(ctx, login, { ttlSeconds: 3600, idleSeconds: 3600 }));
+  write(logins, anonymous, (ctx) =>
+    issueToken(ctx, login, { ttlSeconds: 3600, idleSeconds: 3600, most: 50 }),
+  );
 const otherHash = '$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$another';
 
 interface Change {

@@ -2,14 +2,11 @@ import { Client } from 'pg';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openControlDatabase } from '../../src/control-database';
-import { systemClock } from '../../src/core/clock';
-import { silentLog } from '../../src/core/log';
 import { StartFailure } from '../../src/core/start-failure';
 import { openDataSource } from '../../src/db/data-source';
 import { migrate, migrations } from '../../src/db/migrate';
 import { entities } from '../../src/entities';
-import { readSettings } from '../../src/settings';
+import { openControl } from '../support/control';
 import { HeardLog } from '../support/heard-log';
 import { temporaryFolder } from '../support/program';
 import { eventually } from '../support/session-client';
@@ -25,17 +22,6 @@ const fresh = async (template?: string): Promise<TestDatabase> => {
 afterAll(async () => {
   for (const database of openings) await database.drop();
 });
-
-const openControl = (database: TestDatabase, rootKey: string, dataDir = '/nonexistent') =>
-  openControlDatabase({
-    settings: readSettings({ dataDir }, { DATABASE_URL: database.url, POSTERN_ROOT_KEY: rootKey }),
-    guard: { check: () => Promise.resolve() },
-    reactors: [],
-    onFacts: () => {},
-    clock: systemClock,
-    log: silentLog,
-    onLost: () => {},
-  });
 
 describe('migrations', () => {
   test('two controllers that start at once migrate once', async () => {

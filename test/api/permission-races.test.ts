@@ -151,13 +151,14 @@ describe('a stream shows nothing from behind the place in the log where its read
   const cursors = cursorCodec(Buffer.alloc(32, 1));
   const requestsOver = (database: Database): RequestParts => ({
     ...{ database, log: silentLog, loadAcl, cursors, eventCursors: cursors },
-    secrets: null as unknown as RequestParts['secrets'],
-    tokens: { ttlSeconds: 3600, idleSeconds: 3600 },
+    tokens: { ttlSeconds: 3600, idleSeconds: 3600, most: 50 },
     sessions: {
       authorize: { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 },
       watch: null as unknown as RequestParts['sessions']['watch'],
+      log: silentLog,
     },
     workers: { livenessMs: 15_000, graceMs: 300_000 },
+    ...(null as unknown as Pick<RequestParts, 'logins' | 'totpSecrets' | 'secrets' | 'reseal'>),
   });
   const revokes: [string, (way: Way) => Promise<unknown>, string, (way: Way) => string][] = [
     [

@@ -60,6 +60,17 @@ const kinds: Record<string, Kind> = {
       values: `'hcst_lists00000', 'p_other00000', 'db.example'`,
     },
   },
+  credentialStores: {
+    ...{ place: 'scopeId: "p_lists00000"', type: 'credential-store', prefix: 'csst' },
+    ...{ columns: 'credential_store (scope_id', values: `'p_lists00000'` },
+  },
+  credentials: {
+    ...{ place: 'credentialStoreId: "csst_lists00000"', type: 'credential', prefix: 'credp' },
+    ...{
+      columns: 'credential (credential_store_id, scope_id, type, password_hmac',
+      values: `'csst_lists00000', 'p_other00000', 'password', 'x'`,
+    },
+  },
   hostSets: {
     ...{ place: 'hostCatalogId: "hcst_lists00000"', type: 'host-set', prefix: 'hsst' },
     ...{ columns: 'host_set (host_catalog_id, scope_id', values: `'hcst_lists00000', 'p_other00000'` },
@@ -88,6 +99,7 @@ beforeAll(async () => {
   await sql(`insert into scope (id, type, parent_id, created_at) values
     ('p_lists00000', 'project', 'o_other00000', '2025-01-01'), ('p_other00000', 'project', 'o_other00000', '2025-01-01')`);
   await sql(`insert into host_catalog (id, scope_id) values ('hcst_lists00000', 'p_other00000')`);
+  await sql(`insert into credential_store (id, scope_id) values ('csst_lists00000', 'p_other00000')`);
   await sql(`insert into auth_method (id, scope_id) values ('ampw_lists00000', 'o_other00000')`);
   for (const { prefix, columns, values, isAlwaysNamed } of Object.values(kinds)) {
     for (const [id, name, createdAt, updatedAt] of rows) {
@@ -203,12 +215,18 @@ describe('targets', () => {
     await sql(`insert into target_host_source (target_id, host_set_id, scope_id) values
       ('ttcp_alp2', 'hsst_one000000', 'p_lists00000'), ('ttcp_alp2', 'hsst_two000000', 'p_lists00000'),
       ('ttcp_elk0', 'hsst_two000000', 'p_lists00000')`);
+    await sql(`insert into credential_store (id, scope_id) values ('csst_goes00000', 'p_lists00000')`);
+    await sql(`insert into credential (id, credential_store_id, scope_id, type, password_hmac)
+      values ('credp_goes00000', 'csst_goes00000', 'p_lists00000', 'password', 'x')`);
+    await sql(`insert into target_credential_source (target_id, credential_id, scope_id)
+      values ('ttcp_elk0', 'credp_goes00000', 'p_lists00000')`);
   });
 
   test.each([
     ['addressIn: ["db.example", "other"]', ['beta', 'alp1']],
     ['hostSourceIdIn: ["hsst_one000000"]', ['alp2']],
     ['hostSourceIdIn: ["hsst_one000000", "hsst_two000000"]', ['elk0', 'alp2']],
+    ['brokeredCredentialSourceIdIn: ["credp_goes00000", "credp_none00000"]', ['elk0']],
     ['hostSourceIdIn: ["hsst_two000000"], nameContains: "alpha"', ['alp2']],
   ])('are narrowed by %s', async (filter, expected) => {
     expect(idsOf('targets', await listed('targets', `filter: { ${filter} }`))).toEqual(expected);
@@ -217,6 +235,11 @@ describe('targets', () => {
   test.each([
     ['addressIn: ["db.example"]', 'filter.addressIn', 'address'],
     ['hostSourceIdIn: ["hsst_one000000"]', 'filter.hostSourceIdIn', 'host_source_ids'],
+    [
+      'brokeredCredentialSourceIdIn: ["credp_goes00000"]',
+      'filter.brokeredCredentialSourceIdIn',
+      'brokered_credential_source_ids',
+    ],
   ])('tell nothing by %s where that is hidden', async (filter, path, hidden) => {
     const grants = ['ids=*;type=target;actions=list,read;output_fields=id,name'];
     const { token } = await newUser(server, [{ scope: 'p_lists00000', grants }]);

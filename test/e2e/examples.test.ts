@@ -157,6 +157,7 @@ test.each(['team.hcl', 'team.yaml'])(
           DATABASE_URL: database.url,
           POSTERN_ROOT_KEY: testCluster().rootKey,
           TEAM_PASSWORD: 'correct horse',
+          ORDERS_PASSWORD: 'battery staple',
         },
       },
     );
@@ -172,6 +173,10 @@ test.each(['team.hcl', 'team.yaml'])(
     const target = ['-name=orders', '-scope-name=Production'];
     const authorized = await postern('targets', 'authorize-session', ...target, '-format=json');
     expect(authorized).toMatchObject({ code: 0, stdout: expect.stringContaining('tcp://10.0.0.17:5432') });
+    const { item } = JSON.parse(authorized.stdout) as { item: { credentials: { secret: object }[] } };
+    expect(item.credentials.map(({ secret }) => secret)).toEqual([
+      { username: 'orders_rw', password: 'battery staple' },
+    ]);
     started.kill('SIGINT');
     await started.ended;
     await database.drop();

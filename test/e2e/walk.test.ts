@@ -241,6 +241,26 @@ describe('the walk, with the ids that each step printed', () => {
     expect(value(read, 'Termination Reason')).toBe('closed by user');
   });
 
+  test('the target by address hands out what signs in to the demo database', async () => {
+    const named = ['-name=postgres', '-scope-name=QA_Tests'];
+    const authorized = await run('targets', 'authorize-session', ...named, '-format=json');
+    const { item } = JSON.parse(authorized) as {
+      item: { authorizationToken: string; credentials: { secret: { username: string; password: string } }[] };
+    };
+    expect(item.credentials.map(({ secret }) => secret)).toEqual([
+      { username: 'postgres', password: 'secret' },
+    ]);
+    const proxy = connect([`-authz-token=${item.authorizationToken}`]);
+    const port = Number((await proxy.says(/Port: +(\d+)/))[1]);
+    const { username: user, password } = item.credentials[0]!.secret;
+    const client = new Client({ host: '127.0.0.1', port, user, password, database: 'sampledb' });
+    await client.connect();
+    expect((await client.query('select current_user as who')).rows).toEqual([{ who: 'postgres' }]);
+    await client.end();
+    proxy.kill('SIGINT');
+    await proxy.ended;
+  });
+
   test('connect by the names of target and project, with json, on a socket of one’s own', async () => {
     const socket = `${installation.folder}/pg/.s.PGSQL.5432`;
     mkdirSync(`${installation.folder}/pg`);

@@ -7,7 +7,10 @@ import { readConfig } from '../../src/config/read-config';
 import { openDataSource } from '../../src/db/data-source';
 import { openDatabase } from '../../src/db/database';
 import { entities } from '../../src/entities';
-import { createTestDatabase } from './test-database';
+import { rootKeyProvider } from '../../src/seal/key-provider';
+import { rootKeyFrom } from '../../src/seal/root-key';
+import { secretKeeper } from '../../src/seal/secret-keeper';
+import { createTestDatabase, testCluster } from './test-database';
 
 export const demo = join(__dirname, '..', '..', 'config', 'demo.hcl');
 
@@ -21,6 +24,7 @@ const tables = [
   ...['scope', 'auth_method', 'iam_user', 'account', 'account_password'],
   ...['role', 'role_principal', 'role_grant', 'role_grant_scope'],
   ...['host_catalog', 'host', 'host_set', 'host_set_member', 'target', 'target_host_source'],
+  ...['credential_store', 'credential', 'credential_secret', 'target_credential_source'],
   ...['config_address', 'audit', 'event_inbox'],
 ];
 
@@ -55,10 +59,11 @@ export async function openConfigDatabase(): Promise<ConfigDatabase> {
   );
   const guard = { check: () => Promise.resolve() };
   const database = openDatabase({ source, guard, reactors: [], onFacts: () => {} });
+  const secrets = secretKeeper(rootKeyProvider(rootKeyFrom(Buffer.from(testCluster().rootKey, 'base64'))));
   const folder = mkdtempSync(join(tmpdir(), 'postern-apply-'));
   cpSync(join(demo, '..'), folder, { recursive: true });
   return {
-    apply: (file = demo, env = {}) => applyMissing(database, file, readConfig(file), env),
+    apply: (file = demo, env = {}) => applyMissing(database, secrets, file, readConfig(file), env),
     changedDemo(from, to) {
       const text = readFileSync(demo, 'utf8');
       if (text.split(from).length !== 2) throw new Error(`the demo has not ${from} once`);

@@ -1,13 +1,15 @@
 import type { TestDatabase } from './test-database';
 
 // What the server does by itself while a test looks, and what a refusal is meant to leave behind.
-const movesByItself = ['audit', 'event', 'event_inbox', 'event_log'];
+const movesByItself = ['audit', 'denial', 'event', 'event_inbox', 'event_log'];
 const movingColumns: Readonly<Record<string, readonly string[]>> = {
   worker: ['last_seen_at'],
   auth_token: ['last_used_at'],
+  account_totp: ['wrong_codes', 'tried_at'],
+  login_challenge: ['tries'],
 };
 
-/** Every row of every table as text, but for the audit; of the event log, how long it is. */
+/** Every row of every table as text, but for the audit and the denials; of the event log, how long it is. */
 export async function dumpDatabase({ sql }: TestDatabase): Promise<Record<string, readonly string[]>> {
   const tables = await sql<{ name: string }>(
     `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -27,4 +29,18 @@ export async function dumpDatabase({ sql }: TestDatabase): Promise<Record<string
     'select (select count(*) from event) + (select count(*) from event_inbox) as events',
   );
   return { ...dump, events: [log!.events] };
+}
+
+/** Every row of every table as text, nothing left out, as pg_dump would write it. */
+export async function wholeDump({ sql }: TestDatabase): Promise<string> {
+  const tables = await sql<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
+  );
+  const parts: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql<{ row: string }>(`select t::text as row from ${name} t`);
+    parts.push(name, ...rows.map(({ row }) => row));
+  }
+  return parts.join('\n');
 }

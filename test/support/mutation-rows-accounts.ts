@@ -1,5 +1,7 @@
 import { randomText } from '../../src/core/id';
 import { newUser } from './identities';
+import { missingLike } from './masked';
+import { challenged, codeAt, enrolled, newFactor, newSignIn } from './second-factor';
 import { row, seesAll, seesScope, type MutationRow, type ProofRow } from './mutation-row';
 import { firstPassword, newAccount, newAuthMethod, newServiceUser, org, secondPassword } from './world';
 
@@ -20,6 +22,65 @@ const signIn: ProofRow = {
   },
   refusedAs: ['UNAUTHENTICATED', 'NOT_FOUND'],
 };
+
+const continueSignIn: ProofRow = {
+  mutation: 'continueAuthentication',
+  async proof(world) {
+    const [one, other] = [await newSignIn(world), await newSignIn(world)];
+    const [challengeId, over] = [
+      await challenged(world, one.loginName),
+      await challenged(world, other.loginName),
+    ];
+    await world.made('removeTotp', { accountId: other.accountId });
+    const [code, right] = ['0'.repeat(6), codeAt(one.secret, 1)];
+    return {
+      right: { challengeId, code: right },
+      wrong: { challengeId, code },
+      hidden: { challengeId: over, code },
+      missing: { challengeId: missingLike(over), code },
+    };
+  },
+  refusedAs: ['UNAUTHENTICATED', 'UNAUTHENTICATED'],
+};
+
+const factors: readonly MutationRow[] = [
+  row(
+    'enrollTotp',
+    'account change-password',
+    newAccount,
+    (accountId) => ({ accountId, currentPassword: firstPassword }),
+    inOrg,
+  ),
+  row(
+    'confirmTotp',
+    'account change-password',
+    async (world) => {
+      const id = await newAccount(world);
+      return { id, code: codeAt(await enrolled(world, id)) };
+    },
+    ({ id: accountId, code }) => ({ accountId, code }),
+    inOrg,
+  ),
+  ...['renewRecoveryCodes', 'removeTotp'].map((mutation) =>
+    row(
+      mutation,
+      'account change-password',
+      async (world) => {
+        const { accountId: id, secret } = await newFactor(world);
+        return { id, code: codeAt(secret, 1) };
+      },
+      ({ id: accountId, code }) => ({ accountId, code }),
+      inOrg,
+    ),
+  ),
+  row(
+    'removeTotp',
+    'account set-password',
+    async (world) => (await newFactor(world)).accountId,
+    (accountId) => ({ accountId }),
+    inOrg,
+  ),
+];
 
 const methods: readonly MutationRow[] = [
   row(
@@ -88,4 +149,11 @@ const tokens: readonly MutationRow[] = [
   ),
 ];
 
-export const accountRows: readonly MutationRow[] = [signIn, ...methods, ...accounts, ...tokens];
+export const accountRows: readonly MutationRow[] = [
+  signIn,
+  continueSignIn,
+  ...methods,
+  ...accounts,
+  ...factors,
+  ...tokens,
+];

@@ -1,5 +1,6 @@
 import type { MutationRow } from './mutation-row';
 import { accountRows } from './mutation-rows-accounts';
+import { credentialRows } from './mutation-rows-credentials';
 import { hostRows } from './mutation-rows-hosts';
 import { identityRows } from './mutation-rows-identity';
 import { scopeRows } from './mutation-rows-scopes';
@@ -12,6 +13,7 @@ export const mutationRows: readonly MutationRow[] = [
   ...accountRows,
   ...identityRows,
   ...hostRows,
+  ...credentialRows,
   ...targetRows,
   ...sessionRows,
 ];

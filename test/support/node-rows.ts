@@ -1,4 +1,5 @@
 import { randomText } from '../../src/core/id';
+import { newCredential, newCredentialStore } from './credentials';
 import { newUser } from './identities';
 import {
   newAccount,
@@ -48,6 +49,8 @@ export const nodeRows: Readonly<Record<string, NewNode>> = {
   AuthMethod: newAuthMethod,
   AuthToken: async ({ server }) => (await newUser(server)).tokenId,
   ConnectionRecord: newConnection,
+  Credential: (world) => newCredential(world),
+  CredentialStore: (world) => newCredentialStore(world),
   Group: async (world) => (await newGroup(world)).id,
   Host: newHost,
   HostCatalog: newCatalog,

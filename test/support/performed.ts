@@ -65,9 +65,12 @@ const changes: Partial<Record<ResourceType, Readonly<Record<string, Performance>
   'host-catalog': life('HostCatalog'),
   host: life('Host'),
   'host-set': { ...life('HostSet'), ...members('HostSet', 'hosts', { hostIds: ['hst_0000000000'] }) },
+  'credential-store': life('CredentialStore'),
+  credential: life('Credential'),
   target: {
     ...life('Target'),
     ...members('Target', 'host-sources', { hostSourceIds: ['hsst_0000000000'] }),
+    ...members('Target', 'credential-sources', { brokeredCredentialSourceIds: ['credup_0000000000'] }),
     'authorize-session': mutation('authorizeSession', { clientPublicKey }, 'targetId'),
   },
   alias: life('Alias'),

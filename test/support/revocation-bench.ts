@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '../../src/db/database';
 import { entities } from '../../src/entities';
 import { numberEvents } from '../../src/events/event.store';
 import { loadAcl } from '../../src/role/load-acl';
+import type { SecretKeeper } from '../../src/seal/secret-keeper';
 import { authorizeSession } from '../../src/session/authorize-session';
 import { endRemoved } from '../../src/session/end-removed';
 import { judgeSessions } from '../../src/session/judge-sessions';
@@ -130,12 +131,15 @@ export async function newWay({ fixture }: Bench, goesBy: 'address' | 'hosts' = '
   return { targetId, hostCatalogId, hostSetId, hostId, roleId, groupId, user, token };
 }
 
+// None of these targets has credentials.
+const opener = { log: silentLog, secrets: null as unknown as SecretKeeper };
+
 /** The user of a way asks for a session on its target; null when that is refused. */
 export async function askForSession(bench: Bench, way: Way, through?: Database): Promise<string | null> {
   const settings = { workerLivenessMs: 15_000, detachedTtlSeconds: 300, mostOfUser: 1000 };
   const asking = bench
     .call(way.user, through)
-    .write('authorizeSession', (ctx) => authorizeSession(ctx, { targetId: way.targetId }, settings));
+    .write('authorizeSession', (ctx) => authorizeSession(ctx, { targetId: way.targetId }, settings, opener));
   return asking.then(
     ({ session }) => session.id,
     () => null,

@@ -49,6 +49,8 @@ export async function startTestServer(
       proxyListenAddress: '127.0.0.1:0',
       config: 'none',
       poolSize: '10',
+      // A test signs in as often as it likes, unless it is about that.
+      ...{ loginFailures: '0', loginsPerAddress: '0', loginsPerName: '0', logins: '0' },
       ...flags,
     },
     { DATABASE_URL: database.url, POSTERN_ROOT_KEY: testCluster().rootKey, HOME: '/nonexistent', ...env },

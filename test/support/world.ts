@@ -1,5 +1,5 @@
 import { randomText } from '../../src/core/id';
-import { silentLog } from '../../src/core/log';
+import { silentLog, type Log } from '../../src/core/log';
 import type { Flags } from '../../src/settings';
 import { mutationDocument } from './schema-walk';
 import { makeTarget } from './session-client';
@@ -22,8 +22,12 @@ export const org = 'o_1234567890';
 /** Another org with a project, which nothing of the first knows of. */
 export const elsewhere = { org: 'o_elsewhere0', project: 'p_elsewhere0' };
 
-export async function startWorld(limits: PartialLimits = {}, flags: Flags = {}): Promise<World> {
-  const server = await startTestServer(flags, {}, undefined, silentLog, limits);
+export async function startWorld(
+  limits: PartialLimits = {},
+  flags: Flags = {},
+  log: Log = silentLog,
+): Promise<World> {
+  const server = await startTestServer(flags, {}, undefined, log, limits);
   const admin = await server.signIn();
   const { sql } = server.database;
   await sql(`delete from role_principal where principal_id in ('u_anon', 'u_auth')`);

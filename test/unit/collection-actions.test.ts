@@ -32,16 +32,21 @@ describe('the collections of a scope', () => {
     expect(inScope(me, role('global this', everything), global)).toEqual([
       ...['aliases', 'auth-methods'].map((name) => `${name}: create list`),
       'auth-tokens: list',
-      ...['groups', 'roles', 'scopes', 'users'].map((name) => `${name}: create list`),
+      ...['groups', 'roles'].map((name) => `${name}: create list`),
+      'scopes: create list list-keys rotate-keys destroy-key-version',
+      'users: create list',
       'workers: create:controller-led create:worker-led list',
     ]);
     expect(inScope(me, role('o_a this', everything), org)).toEqual([
       'auth-methods: create list',
       'auth-tokens: list',
-      ...['groups', 'roles', 'scopes', 'users'].map((name) => `${name}: create list`),
+      ...['groups', 'roles'].map((name) => `${name}: create list`),
+      'scopes: create list list-keys rotate-keys destroy-key-version',
+      'users: create list',
     ]);
     expect(inScope(me, role('p_a1 this', everything), project)).toEqual([
       ...['credential-stores', 'groups', 'host-catalogs', 'roles'].map((name) => `${name}: create list`),
+      'scopes: list-keys rotate-keys destroy-key-version',
       'sessions: list',
       'targets: create list',
     ]);

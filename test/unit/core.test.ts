@@ -175,7 +175,11 @@ describe('a problem', () => {
     [problems.NOT_FOUND, /target.*denial_a/],
     [problems.VERSION_CONFLICT, /\b7\b/],
     [problems.LIMIT_REACHED, /3 connections/],
-    [problems.RATE_LIMITED, /retry in 2 s/],
+    [problems.RATE_LIMITED, /too many requests; wait 2 seconds, then/],
+    [
+      { code: 'RATE_LIMITED', retryAfterMs: 3_725_000, what: 'sign-ins' },
+      /sign-ins; wait 1 hour 2 minutes 5 seconds,/,
+    ],
     [problems.TIMEOUT, /2\.5 s/],
     [problems.INTERNAL, /req_a/],
   ])('tells its facts: $code', (problem, facts) => {

@@ -90,6 +90,15 @@ describe('a cursor', () => {
     const others = cursorCodec(Buffer.alloc(32, 2));
     expect(others.open(cursors.seal(['a', 'b'], 'list'), 'list')).toBeNull();
   });
+
+  test('opens under any of the keys that are listed, and is sealed under the first', () => {
+    const [mine, theirs] = [1, 2].map((byte) => Buffer.alloc(32, byte)) as [Buffer, Buffer];
+    const [both, other] = [cursorCodec(theirs, mine), cursorCodec(theirs)];
+    const position = ['a', 'b'];
+    expect(both.open(cursors.seal(position, 'list'), 'list')).toEqual(position);
+    expect(both.seal(position, 'list')).toBe(other.seal(position, 'list'));
+    expect(both.open(cursors.seal(position, 'list'), 'another list')).toBeNull();
+  });
 });
 
 const list = ['target', 'u_me', 'p_a', true];

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCodes } from '../../src/core/failure';
 import { refusals } from '../../src/proxy/handshake';
-import { settingRules } from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
 
 const root = join(__dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -10,9 +10,9 @@ function bench() {
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {
     begun,
-    ask: (address: string, name: string) =>
-      queue.run(address, name, () => {
-        begun.push(`${address}/${name}`);
+    ask: (address: string, loginName: string, isKnown = false) =>
+      queue.run({ address, loginName, isKnown }, () => {
+        begun.push(`${address}/${loginName}`);
         return new Promise<void>((resolve) => gates.push(resolve));
       }),
     async finishAll(): Promise<void> {
@@ -64,10 +64,22 @@ describe('a fair queue', () => {
     for (const one of refused) expect(one).toMatchObject({ reason: { problem: { code: 'RATE_LIMITED' } } });
   });
 
+  test('lets those who are known and strangers in by turns, and neither fills the line of the other', async () => {
+    const { ask, begun, finishAll } = bench();
+    const strangers = Array.from({ length: 20 }, (_, i) => ask(`place ${i}`, 'ann'));
+    const known = [ask('home', 'ann', true), ask('home', 'bob', true)];
+    const settled = Promise.allSettled(strangers);
+    await finishAll();
+    await Promise.all(known);
+    expect((await settled).filter(({ status }) => status === 'fulfilled')).toHaveLength(1 + 8);
+    expect(begun.slice(0, 5)).toEqual(['place 0/ann', 'home/ann', 'place 1/ann', 'home/bob', 'place 2/ann']);
+  });
+
   test('goes on after work that fails, and is empty in the end', async () => {
     const queue = new FairQueue(limits);
-    await expect(queue.run('a', 'b', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await Promise.all([1, 2, 3].map((n) => queue.run('a', 'b', () => Promise.resolve(n))))).toEqual([
+    const who = { address: 'a', loginName: 'b', isKnown: false };
+    await expect(queue.run(who, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await Promise.all([1, 2, 3].map((n) => queue.run(who, () => Promise.resolve(n))))).toEqual([
       1, 2, 3,
     ]);
   });

@@ -6,12 +6,13 @@ import { readSettings } from '../../src/settings';
 test('limits are in the settings, and nobody can change the defaults of others', () => {
   const { limits } = readSettings({}, {});
   expect(limits).toBe(defaultLimits);
-  for (const part of [limits, limits.document, limits.webSocket]) expect(Object.isFrozen(part)).toBe(true);
+  for (const part of [limits, limits.document, limits.webSocket, limits.login])
+    expect(Object.isFrozen(part)).toBe(true);
 });
 
 test('limits are positive numbers', () => {
-  const { document, webSocket, ...plain } = defaultLimits;
-  for (const [name, value] of Object.entries({ ...document, ...webSocket, ...plain }))
+  const { document, webSocket, login, ...plain } = defaultLimits;
+  for (const [name, value] of Object.entries({ ...document, ...webSocket, ...login, ...plain }))
     expect([name, Number.isInteger(value) && value > 0]).toEqual([name, true]);
 });
 

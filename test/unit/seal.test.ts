@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
-import { loadRootKey, rootKeyFrom, type KeyPurpose } from '../../src/seal/root-key';
+import { loadRootKeys, rootKeyFrom, type KeyPurpose } from '../../src/seal/root-key';
 import { sealer } from '../../src/seal/seal';
 
 const root = rootKeyFrom(Buffer.alloc(32, 1));
@@ -162,9 +162,9 @@ describe('the root key of a server', () => {
     ['hex in upper case', secret.toString('hex').toUpperCase()],
     ['hex between spaces', `  ${secret.toString('hex')}\r\n`],
   ])('may be given as %s, in the environment and in the file', (_, text) => {
-    expect(loadRootKey({ ...none, fromEnvironment: text, file }).key.fingerprint).toBe(fingerprint);
+    expect(loadRootKeys({ ...none, fromEnvironment: text, file }).keys[0].fingerprint).toBe(fingerprint);
     write(text);
-    expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(fingerprint);
+    expect(loadRootKeys({ ...none, file }).keys[0].fingerprint).toBe(fingerprint);
   });
 
   test.each([
@@ -175,11 +175,11 @@ describe('the root key of a server', () => {
     ['nothing', ''],
     ['spaces', '  \n'],
   ])('is refused when it has %s, with the name of what holds it', (_, text) => {
-    expect(() => loadRootKey({ ...none, fromEnvironment: text, file })).toThrow(
+    expect(() => loadRootKeys({ ...none, fromEnvironment: text, file })).toThrow(
       new StartFailure('POSTERN_ROOT_KEY must hold 32 bytes in base64 or hex'),
     );
     write(text);
-    expect(() => loadRootKey({ ...none, file })).toThrow(
+    expect(() => loadRootKeys({ ...none, file })).toThrow(
       new StartFailure(`${file} must hold 32 bytes in base64 or hex`),
     );
   });
@@ -190,14 +190,18 @@ describe('the root key of a server', () => {
     ['a file that others may read', other.toString('base64'), 0o644],
   ])('is that of the environment, in spite of %s', (_, content, mode) => {
     write(content, mode);
-    const { key, keep } = loadRootKey({ fromEnvironment: secret.toString('base64'), file, mayCreate: true });
+    const { keys, keep } = loadRootKeys({
+      fromEnvironment: secret.toString('base64'),
+      file,
+      mayCreate: true,
+    });
     keep();
-    expect(key.fingerprint).toBe(fingerprint);
+    expect(keys[0].fingerprint).toBe(fingerprint);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
   test('is not written to the file when the environment has it', () => {
-    const { stage, keep } = loadRootKey({
+    const { stage, keep } = loadRootKeys({
       fromEnvironment: secret.toString('base64'),
       file,
       mayCreate: true,
@@ -211,82 +215,82 @@ describe('the root key of a server', () => {
     'is refused in a file of mode %s, which others may open',
     (mode) => {
       write(secret.toString('base64'), parseInt(mode, 8));
-      expect(() => loadRootKey({ ...none, file })).toThrow(StartFailure);
-      expect(() => loadRootKey({ ...none, file })).toThrow('chmod 600');
+      expect(() => loadRootKeys({ ...none, file })).toThrow(StartFailure);
+      expect(() => loadRootKeys({ ...none, file })).toThrow('chmod 600');
     },
   );
 
   test.each(['600', '400'])('is taken from a file of mode %s', (mode) => {
     write(secret.toString('base64'), parseInt(mode, 8));
-    expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(fingerprint);
+    expect(loadRootKeys({ ...none, file }).keys[0].fingerprint).toBe(fingerprint);
   });
 
   test('in a file is kept as it is', () => {
     write(secret.toString('hex'));
-    const { key, keep } = loadRootKey({ ...none, file, mayCreate: true });
+    const { keys, keep } = loadRootKeys({ ...none, file, mayCreate: true });
     keep();
-    expect(key.fingerprint).toBe(fingerprint);
+    expect(keys[0].fingerprint).toBe(fingerprint);
     expect(readFileSync(file, 'utf8')).toBe(secret.toString('hex'));
   });
 
   test('that is missing is not made up for a database of somebody else', () => {
-    expect(() => loadRootKey({ ...none, file })).toThrow(StartFailure);
-    expect(() => loadRootKey({ ...none, file })).toThrow(/^no root key: set POSTERN_ROOT_KEY/);
+    expect(() => loadRootKeys({ ...none, file })).toThrow(StartFailure);
+    expect(() => loadRootKeys({ ...none, file })).toThrow(/^no root key: set POSTERN_ROOT_KEY/);
     expect(existsSync(file)).toBe(false);
   });
 
   test('that is missing is made for a database of our own, and is in its place only once it is kept', () => {
-    const { key, stage, keep } = loadRootKey({ ...none, file, mayCreate: true });
+    const { keys, stage, keep } = loadRootKeys({ ...none, file, mayCreate: true });
     expect(existsSync(dirname(file))).toBe(false);
     stage();
     expect([existsSync(file), statSync(`${file}.new`).mode & 0o777]).toEqual([false, 0o600]);
     keep();
     expect([existsSync(`${file}.new`), statSync(file).mode & 0o777]).toEqual([false, 0o600]);
-    expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(key.fingerprint);
+    expect(loadRootKeys({ ...none, file }).keys[0].fingerprint).toBe(keys[0].fingerprint);
   });
 
   test.each([true, false])(
     'is not lost when a start stops before the key is in its place (may create: %p)',
     (mayCreate) => {
-      const first = loadRootKey({ ...none, file, mayCreate: true });
+      const first = loadRootKeys({ ...none, file, mayCreate: true });
       first.stage();
-      const second = loadRootKey({ ...none, file, mayCreate });
-      expect(second.key.fingerprint).toBe(first.key.fingerprint);
+      const second = loadRootKeys({ ...none, file, mayCreate });
+      expect(second.keys[0].fingerprint).toBe(first.keys[0].fingerprint);
       second.stage();
       second.keep();
-      expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(first.key.fingerprint);
+      expect(loadRootKeys({ ...none, file }).keys[0].fingerprint).toBe(first.keys[0].fingerprint);
     },
   );
 
   test('of which only half was written is made anew: no database was tied to it', () => {
     mkdirSync(dirname(file));
     writeFileSync(`${file}.new`, secret.toString('base64').slice(0, 20), { mode: 0o600 });
-    const { key, stage, keep } = loadRootKey({ ...none, file, mayCreate: true });
+    const { keys, stage, keep } = loadRootKeys({ ...none, file, mayCreate: true });
     stage();
     keep();
-    expect(loadRootKey({ ...none, file }).key.fingerprint).toBe(key.fingerprint);
+    expect(loadRootKeys({ ...none, file }).keys[0].fingerprint).toBe(keys[0].fingerprint);
   });
 
   test('that was staged is refused when others may read it', () => {
     mkdirSync(dirname(file));
     writeFileSync(`${file}.new`, secret.toString('base64'), { mode: 0o644 });
-    expect(() => loadRootKey({ ...none, file, mayCreate: true })).toThrow(`${file}.new holds the root key`);
+    expect(() => loadRootKeys({ ...none, file, mayCreate: true })).toThrow(`${file}.new holds the root key`);
   });
 
   test('that cannot be written says so before a database is tied to it', () => {
     writeFileSync(join(folder, 'plain'), '');
-    const { stage } = loadRootKey({ ...none, file: join(folder, 'plain', 'root.key'), mayCreate: true });
+    const { stage } = loadRootKeys({ ...none, file: join(folder, 'plain', 'root.key'), mayCreate: true });
     expect(stage).toThrow(StartFailure);
     expect(stage).toThrow(/^the root key cannot be written to /);
   });
 
   test('is another one each time it is made', () => {
-    const made = () => loadRootKey({ ...none, file, mayCreate: true }).key.fingerprint;
+    const made = () => loadRootKeys({ ...none, file, mayCreate: true }).keys[0].fingerprint;
     expect(made()).not.toBe(made());
   });
 
   test('is kept once: what is in the file already is never replaced', () => {
-    const [first, second] = [1, 2].map(() => loadRootKey({ ...none, file, mayCreate: true }));
+    const [first, second] = [1, 2].map(() => loadRootKeys({ ...none, file, mayCreate: true }));
     first!.stage();
     first!.keep();
     const content = readFileSync(file, 'utf8');

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StartFailure } from '../../src/core/start-failure';
-import { readSettings, settingRules, type Flags, type SettingName, type Settings } from '../../src/settings';
+import { settingRules } from '../../src/setting-rules';
+import { forgetSecrets, readSettings, type Flags, type SettingName, type Settings } from '../../src/settings';
 
 type Env = Record<string, string>;
 
@@ -121,7 +122,17 @@ const samples: Record<SettingName, Sample> = {
     fallback: 500,
     read: (s) => s.userSessionLimit,
   },
+  loginFailures: { flag: ['3', 3], env: ['0', 0], fallback: 5, read: (s) => s.logins.failures },
+  loginsPerAddress: { flag: ['200', 200], env: ['0', 0], fallback: 20, read: (s) => s.logins.perAddress },
+  loginsPerName: { flag: ['30', 30], env: ['0', 0], fallback: 20, read: (s) => s.logins.perName },
+  logins: { flag: ['6000', 6000], env: ['0', 0], fallback: 600, read: (s) => s.logins.overall },
   workerGrace: { flag: ['1500ms', 1500], env: ['1s', 1000], fallback: 300_000, read: (s) => s.workerGraceMs },
+  noEscalation: {
+    flag: ['true', true],
+    env: ['0', false],
+    fallback: false,
+    read: (s) => s.isEscalationRefused,
+  },
   logLevel: { flag: ['debug', 'debug'], env: ['error', 'error'], fallback: 'info', read: (s) => s.logLevel },
   logFormat: {
     flag: ['text', 'text'],
@@ -169,8 +180,22 @@ describe('the rules of the settings', () => {
 });
 
 describe('what comes from the environment alone', () => {
+  test('is taken out of it where it is secret, with what is named beside', () => {
+    const env = {
+      DATABASE_URL: 'postgres://ada:correct@db.example/postern',
+      PGPASSWORD: 'correct',
+      POSTERN_ROOT_KEY: 'correct',
+      ADMIN_PASSWORD: 'correct',
+      POSTERN_WORKER_NAME: 'one',
+      ...home,
+    };
+    forgetSecrets(env, ['ADMIN_PASSWORD']);
+    expect(env).toEqual({ POSTERN_WORKER_NAME: 'one', ...home });
+  });
+
   test.each([
     ['DATABASE_URL', 'postgres://db.example/postern', (s: Settings) => s.databaseUrl],
+    ['PGPASSWORD', 'correct horse', (s: Settings) => s.databasePassword],
     ['POSTERN_ROOT_KEY', 'c2VjcmV0', (s: Settings) => s.rootKey],
     ['POSTERN_POSTGRES_BIN', '/usr/lib/postgresql/16/bin', (s: Settings) => s.postgresBin],
     ['POSTERN_TEST_CLOCK_SHIFT', '1 hour', (s: Settings) => s.clockShift],

@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser, visit, type Visit } from '../support/browser';
+import { changesOf } from '../support/changes';
+import { codeAt } from '../support/second-factor';
 import { authorize, makeTarget, startHost, type TestHost } from '../support/session-client';
 import { startTestServer, type TestServer } from '../support/test-server';
 
@@ -60,6 +62,30 @@ test('says that a password is wrong, and keeps what was typed of the document', 
   await signIn(page, 'guess');
   await said(page, /login name or password is wrong/);
   expect(await page.getByLabel('Document').inputValue()).toBe('{ viewer { id } }');
+});
+
+test('asks for the code of a second factor, and begins anew after a wrong one', async () => {
+  const { run } = changesOf(
+    () => server,
+    () => admin,
+    { enrollTotp: 'secret', confirmTotp: 'recoveryCodes', removeTotp: 'account { id }' },
+  );
+  const accountId = 'acctpw_1234567890';
+  const { data } = await run('enrollTotp', { accountId, currentPassword: 'password' });
+  const { secret } = data!['enrollTotp'];
+  await run('confirmTotp', { accountId, code: codeAt(secret) });
+  const page = await open();
+  const code = page.getByLabel('Code', { exact: true });
+  await signIn(page);
+  await code.fill('recovery-code-of-nobody');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await said(page, /the code is wrong or was used/);
+  await code.waitFor({ state: 'hidden' });
+  await signIn(page);
+  await code.fill(codeAt(secret, 1));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Signed in as admin').waitFor();
+  await run('removeTotp', { accountId });
 });
 
 test('follows a session live, from its snapshot to its end, and stops when it is told to', async () => {

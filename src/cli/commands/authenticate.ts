@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { apiClient } from '../api-client.js';
+import { apiClient, type ApiClient } from '../api-client.js';
 import {
   addressOf,
   outputOf,
@@ -9,27 +9,34 @@ import {
 } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
 import { factLines, localTime, print } from '../output.js';
-import { askSecret, namedSecret } from '../secret-input.js';
+import { askSecret, codeFrom, namedSecret } from '../secret-input.js';
 import { storeToken, tokenFile } from '../token-store.js';
 
 /** Documents of this command; the schema check validates each. */
 export const documents = {
   authenticate: `mutation Authenticate($input: AuthenticateInput!) {
-    authenticate(input: $input) { token authToken { id accountId authMethodId userId expiresAt } }
+    authenticate(input: $input) {
+      token authToken { id accountId authMethodId userId expiresAt } challenge { id expiresAt }
+    }
+  }`,
+  continue: `mutation ContinueAuthentication($input: ContinueAuthenticationInput!) {
+    continueAuthentication(input: $input) { token authToken { id accountId authMethodId userId expiresAt } }
   }`,
 } as const;
 
-interface Answer {
-  readonly authenticate: {
-    readonly token: string;
-    readonly authToken: {
-      readonly id: string;
-      readonly accountId: string;
-      readonly authMethodId: string;
-      readonly userId: string;
-      readonly expiresAt: string;
-    };
+interface SignedIn {
+  readonly token: string;
+  readonly authToken: {
+    readonly id: string;
+    readonly accountId: string;
+    readonly authMethodId: string;
+    readonly userId: string;
+    readonly expiresAt: string;
   };
+}
+
+interface Answer {
+  readonly authenticate: SignedIn & { readonly challenge: { readonly id: string } | null };
 }
 
 interface Options extends CommonOptions {
@@ -37,6 +44,7 @@ interface Options extends CommonOptions {
   readonly scopeId?: string;
   readonly loginName?: string;
   readonly password?: string;
+  readonly totpCode?: string;
 }
 
 export function addAuthenticate(program: Command, context: CliContext): void {
@@ -47,6 +55,10 @@ export function addAuthenticate(program: Command, context: CliContext): void {
     .option('--scope-id <id>', 'scope whose primary auth method to use; global when left out')
     .option('--login-name <name>', 'login name (POSTERN_LOGIN_NAME)')
     .option('--password <where>', 'env://NAME or file://PATH; asked for when left out')
+    .option(
+      '--totp-code <where>',
+      'code of the second factor, or a recovery code, where the account has one: env://NAME, file://PATH, or - for standard input; asked for when left out',
+    )
     .addHelpText('after', examples)
     .action(async (options: Options) => {
       await authenticatePassword(options, context);
@@ -73,7 +85,9 @@ async function authenticatePassword(options: Options, context: CliContext): Prom
   const { authenticate } = await api.run<Answer>(documents.authenticate, {
     input: { authMethodId, scopeId, loginName, password },
   });
-  const { token, authToken } = authenticate;
+  const { challenge } = authenticate;
+  const { token, authToken } =
+    challenge === null ? authenticate : await answer(api, challenge.id, options.totpCode, context);
   storeToken(env, api.address, token, authToken.expiresAt);
   print(output, { item: authToken }, () =>
     [
@@ -91,6 +105,34 @@ async function authenticatePassword(options: Options, context: CliContext): Prom
       `The token was stored in ${tokenFile(env)} and is not displayed here.`,
     ].join('\n'),
   );
+}
+
+const mostTries = 3;
+
+/** Answers a challenge with the code of the second factor; at a terminal a mistyped one is asked for again. */
+async function answer(
+  api: ApiClient,
+  challengeId: string,
+  given: string | undefined,
+  context: CliContext,
+): Promise<SignedIn> {
+  for (let tries = 1; ; tries++) {
+    const code = await codeFrom('totp-code', given, context);
+    try {
+      const input = { challengeId, code };
+      const { continueAuthentication } = await api.run<{ continueAuthentication: SignedIn }>(
+        documents.continue,
+        {
+          input,
+        },
+      );
+      return continueAuthentication;
+    } catch (error) {
+      const isWrong = error instanceof CliFailure && error.code === 'UNAUTHENTICATED';
+      if (!isWrong || given !== undefined || tries === mostTries) throw error;
+      context.stderr.write(`${error.message}\n`);
+    }
+  }
 }
 
 async function passwordOf(

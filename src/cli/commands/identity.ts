@@ -4,6 +4,7 @@ import { localTime } from '../output.js';
 import { addResource } from '../resources/add-resource.js';
 import { documentsOf } from '../resources/resource-documents.js';
 import type { FieldFlag, ResourceSpec } from '../resources/resource-spec.js';
+import { addSecondFactor } from './second-factor.js';
 import { textOf, yesOrNo, type ResourceItem } from '../resources/resource-table.js';
 import { tokenIdOf } from '../token-store.js';
 import { disabled } from './users.js';
@@ -56,13 +57,15 @@ const accounts: ResourceSpec = {
   subtype: 'password',
   empty: 'No accounts found',
   place: { flag: 'auth-method-id', field: 'authMethodId', help: 'auth method' },
-  selection: 'type loginName authMethodId userId hasPassword isDisabled',
+  selection: 'type loginName authMethodId userId hasPassword hasTotp recoveryCodesLeft isDisabled',
   listSelection: 'type loginName userId isDisabled',
   facts: (item) => ({
     'Auth Method ID': textOf(item, 'authMethodId'),
     'Has Password': yesOrNo(item['hasPassword']),
+    'Has Second Factor': yesOrNo(item['hasTotp']),
     'Is Disabled': yesOrNo(item['isDisabled']),
     'Login Name': textOf(item, 'loginName'),
+    'Recovery Codes Left': item['hasTotp'] ? textOf(item, 'recoveryCodesLeft') : null,
     'User ID': textOf(item, 'userId'),
   }),
   listFacts: (item) => ({
@@ -157,5 +160,8 @@ export const documents = documentsOf(specs);
 
 /** Adds `auth-methods`, `accounts` and `auth-tokens`. */
 export function addIdentity(program: Command, context: CliContext): void {
-  for (const spec of specs) addResource(program, context, spec);
+  for (const spec of specs) {
+    const group = addResource(program, context, spec);
+    if (spec === accounts) addSecondFactor(group, context);
+  }
 }

@@ -67,6 +67,6 @@ const scopes: ResourceSpec = {
 export const documents = documentsOf([scopes]);
 
 /** Adds `scopes`. */
-export function addScopes(program: Command, context: CliContext): void {
-  addResource(program, context, scopes);
+export function addScopes(program: Command, context: CliContext): Command {
+  return addResource(program, context, scopes);
 }

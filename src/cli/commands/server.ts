@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
-import { settingRules, type SettingRule } from '../../settings.js';
+import { settingRules, type SettingRule } from '../../setting-rules.js';
 
 /** Adds the commands of an operator. What they run is loaded when they run. */
 export function addServer(program: Command, context: CliContext): void {
@@ -26,6 +26,7 @@ export function addServer(program: Command, context: CliContext): void {
     .action(async (options: Record<string, string | boolean>) => {
       process.exitCode = await context.server.init(flagsOf(options), context);
     });
+  addKeys(program, context);
   program
     .command('schema')
     .description('print the GraphQL schema of this release')
@@ -34,10 +35,36 @@ export function addServer(program: Command, context: CliContext): void {
     });
 }
 
+function addKeys(program: Command, context: CliContext): void {
+  const keys = program.command('keys').description('change the root key, under which all else is sealed');
+  keys
+    .command('rewrap')
+    .description(
+      'put what older root keys have sealed under the first of POSTERN_ROOT_KEY, while servers run',
+    )
+    .option('--data-dir <DIR>', settingRules.dataDir.help)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ DATABASE_URL=postgres://postern@db.example/postern POSTERN_ROOT_KEY=NEW,OLD postern keys rewrap',
+    )
+    .action(async (options: Record<string, string | boolean>) => {
+      process.exitCode = await context.server.rewrapKeys(flagsOf(options), context);
+    });
+  keys
+    .command('new-root')
+    .description('make a fresh root key for the embedded database, whose server does not run meanwhile')
+    .option('--data-dir <DIR>', settingRules.dataDir.help)
+    .addHelpText('after', '\nExample:\n  $ postern keys new-root')
+    .action(async (options: Record<string, string | boolean>) => {
+      process.exitCode = await context.server.newRootKey(flagsOf(options), context);
+    });
+}
+
 const serverHelp = `
 A flag wins over its environment variable, which wins over the default.
 From the environment alone: DATABASE_URL (a PostgreSQL 15 or newer of your own), POSTERN_ROOT_KEY (32 bytes in
-base64), POSTERN_POSTGRES_BIN (folder of the PostgreSQL binaries to run when there is no DATABASE_URL).
+base64; while it is changed NEW,OLD), POSTERN_POSTGRES_BIN (folder of the PostgreSQL binaries to run when there is no
+DATABASE_URL).
 
 Examples:
   $ postern server

@@ -63,7 +63,7 @@ const targets: ResourceSpec = {
   empty: 'No targets found',
   place: 'scope',
   selection:
-    'type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit egressWorkerFilter onPermissionLoss hostSourceIds aliases { id value } scope { id name type parentId }',
+    'type scopeId address defaultPort defaultClientPort sessionMaxSeconds sessionConnectionLimit egressWorkerFilter onPermissionLoss hostSourceIds brokeredCredentialSourceIds aliases { id value } scope { id name type parentId }',
   listSelection: 'type scopeId address defaultPort aliases { id value }',
   facts: (item) => ({
     Address: textOf(item, 'address'),
@@ -75,6 +75,7 @@ const targets: ResourceSpec = {
     'Egress Worker Filter': textOf(item, 'egressWorkerFilter'),
     'On Permission Loss': word(item['onPermissionLoss'] as string | null),
     'Host Source IDs': joined(item['hostSourceIds']),
+    'Brokered Credential Source IDs': joined(item['brokeredCredentialSourceIds']),
   }),
   listFacts: (item) => ({ Address: textOf(item, 'address'), Aliases: aliasesOf(item) }),
   needsName: true,
@@ -89,6 +90,14 @@ const targets: ResourceSpec = {
       value: 'id',
       help: 'host set of the same project',
       example: '-host-source=hsst_1234567890',
+    },
+    {
+      noun: 'credential-sources',
+      flag: 'brokered-credential-source',
+      field: 'brokeredCredentialSourceIds',
+      value: 'id',
+      help: 'credential of the same project, handed out with every session',
+      example: '-brokered-credential-source=credup_1234567890',
     },
   ],
   exampleId: 'ttcp_1234567890',

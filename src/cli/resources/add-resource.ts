@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { addChanges } from './change-commands.js';
+import { addSubtypes } from './subtype-commands.js';
 import { addList, addRead } from './read-commands.js';
 import { nounsOf, type ResourceSpec } from './resource-spec.js';
 
@@ -10,10 +11,11 @@ export function addResource(program: Command, context: CliContext, spec: Resourc
   addList(group, context, spec);
   addRead(group, context, spec);
   addChanges(group, context, spec);
+  if (spec.subtypes) addSubtypes(group, context, spec, spec.subtypes);
   return group;
 }
 
-function whatIsDone({ create, update, members, isDeletable }: ResourceSpec): string {
-  if (create ?? update ?? members) return 'list, read and change';
+function whatIsDone({ create, update, subtypes, members, isDeletable }: ResourceSpec): string {
+  if (create ?? update ?? subtypes ?? members) return 'list, read and change';
   return isDeletable ? 'list, read and delete' : 'list and read';
 }

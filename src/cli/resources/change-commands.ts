@@ -9,17 +9,21 @@ import { changeDocument, deleteDocument, membersMutation } from './resource-docu
 import { camel, fieldOf, oneOf, titleOf, type FieldFlag, type ResourceSpec } from './resource-spec.js';
 import { itemTable, type ResourceItem } from './resource-table.js';
 
-type Options = CommonOptions & Read & { readonly id?: string; readonly version?: string };
+/** What commander read of a command of a resource. */
+export type Options = CommonOptions & Read & { readonly id?: string; readonly version?: string };
 
-const nameFlags: readonly FieldFlag[] = [
+/** The flags of what nearly every resource has. */
+export const nameFlags: readonly FieldFlag[] = [
   { flag: 'name', value: 'name', help: 'name' },
   { flag: 'description', value: 'text', help: 'description' },
 ];
 
-const clearable = (flags: readonly FieldFlag[]): readonly FieldFlag[] =>
+/** The same, as a change takes them. */
+export const clearable = (flags: readonly FieldFlag[]): readonly FieldFlag[] =>
   flags.map((one) => ({ ...one, help: `${one.help}; \`null\` clears it` }));
 
-const versionHelp = 'version that was read; the present one when left out';
+/** What is said of `-version`. */
+export const versionHelp = 'version that was read; the present one when left out';
 
 /** Adds `create`, `update`, `delete` and the changes of members, as far as the resource has them. */
 export function addChanges(group: Command, context: CliContext, spec: ResourceSpec): void {
@@ -167,7 +171,7 @@ function addVerb(
 }
 
 /** Changes a resource at the version given, or at the one it has now. */
-async function changeAt(
+export async function changeAt(
   context: CliContext,
   options: Options,
   spec: ResourceSpec,
@@ -181,7 +185,8 @@ async function changeAt(
   await change(api, context, options, spec, mutation, { id, expectedVersion, ...fields });
 }
 
-async function change(
+/** Sends a change, and prints what came of it. */
+export async function change(
   api: ApiClient,
   context: CliContext,
   options: CommonOptions,

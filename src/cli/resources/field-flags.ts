@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
-import { askNewSecret, askSecret, namedSecret } from '../secret-input.js';
+import { askNewSecret, askSecret, namedSecret, readSecret } from '../secret-input.js';
 import { camel, type FieldFlag } from './resource-spec.js';
 
 /** What commander read, by the flag's name in camelCase. */
@@ -42,8 +42,8 @@ async function valueOf(field: FieldFlag, given: unknown, context: CliContext): P
   if (kind === 'switch') return true;
   if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
-  if (kind === 'choice') return choiceOf(field, text);
   if (text === 'null') return null;
+  if (kind === 'choice') return choiceOf(field, text);
   if (kind === 'text') return text;
   if (kind === 'boolean') return booleanOf(flag, text);
   if (!/^-?\d{1,10}$/.test(text))
@@ -66,20 +66,24 @@ export function listOf(given: readonly string[]): readonly string[] {
   return given.length === 1 && given[0] === 'null' ? [] : given;
 }
 
-async function secretOf(
-  { flag, isNew, isNullable }: FieldFlag,
-  given: string | undefined,
-  { env, stdin, stderr }: CliContext,
-): Promise<string | null> {
-  if (given === undefined) {
-    const question = `Please enter the ${flag.replaceAll('-', ' ')} (it will be hidden): `;
-    return isNew ? askNewSecret(question, stdin, stderr) : askSecret(question, stdin, stderr);
-  }
+async function secretOf(field: FieldFlag, given: string | undefined, context: CliContext): Promise<unknown> {
+  const { flag, isWhole, isNullable, parse = (text) => text } = field;
+  if (given === undefined && isWhole)
+    throw new CliFailure(
+      `-${flag} is missing: name it as file://PATH or env://NAME, or give - and pipe it in`,
+    );
   if (given === 'null' && isNullable) return null;
-  const named = namedSecret(given, env);
+  if (given === undefined || given === '-')
+    return parse(await (isWhole ? readSecret(context.stdin) : askedSecret(field, context)));
+  const named = namedSecret(given, context.env);
   if (named === null)
     throw new CliFailure(
-      `-${flag} takes env://NAME or file://PATH: an argument would show in the process list`,
+      `-${flag} takes env://NAME, file://PATH or -: an argument would show in the process list`,
     );
-  return named;
+  return parse(named);
+}
+
+function askedSecret({ flag, isNew }: FieldFlag, { stdin, stderr }: CliContext): Promise<string> {
+  const question = `Please enter the ${flag.replaceAll('-', ' ')} (it will be hidden): `;
+  return isNew ? askNewSecret(question, stdin, stderr) : askSecret(question, stdin, stderr);
 }

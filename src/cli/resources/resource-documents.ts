@@ -52,7 +52,8 @@ export function documentsOf(specs: readonly ResourceSpec[]): Record<string, stri
     documents[`read ${spec.noun}`] = readDocument(spec);
     const mutations = [
       ...(spec.create ? [`create${spec.type}`] : []),
-      ...(spec.update ? [`update${spec.type}`] : []),
+      ...(spec.subtypes ?? []).map(({ mutation }) => mutation),
+      ...((spec.update ?? spec.subtypes) ? [`update${spec.type}`] : []),
       ...(spec.members ?? []).flatMap((members) =>
         ['add', 'set', 'remove'].map((verb) => membersMutation(spec, verb, members)),
       ),

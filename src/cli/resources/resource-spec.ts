@@ -23,6 +23,10 @@ export interface FieldFlag {
   readonly isNew?: boolean;
   /** A secret that the word `null` takes away. */
   readonly isNullable?: boolean;
+  /** A secret of several lines: it is not asked for, and `-` takes all of standard input. */
+  readonly isWhole?: boolean;
+  /** What the text of a secret becomes in the input. */
+  readonly parse?: (text: string) => unknown;
 }
 
 /** Members of a resource, changed by `add-…`, `set-…` and `remove-…`. */
@@ -49,6 +53,19 @@ export interface VerbSpec {
   readonly help: string;
   readonly flags: readonly FieldFlag[];
   readonly example: string;
+}
+
+/** One of several types of a resource, each made by a mutation of its own: `credentials create json`. */
+export interface SubtypeSpec {
+  /** As the command is called: `username-password`. */
+  readonly word: string;
+  /** Name of the mutation that makes one: `createUsernamePasswordCredential`. */
+  readonly mutation: string;
+  /** Its fields, of which `create` needs those that say so and `update` none. */
+  readonly fields: readonly FieldFlag[];
+  readonly exampleId: string;
+  /** Flags of an example of `create`, and of `update`. */
+  readonly examples: { readonly create: string; readonly update: string };
 }
 
 /** How the commands of one resource are called, what they ask for, and what they show. */
@@ -80,6 +97,8 @@ export interface ResourceSpec {
   readonly create?: readonly FieldFlag[];
   /** Fields that `update` takes beside name and description; no `update` when left out. */
   readonly update?: readonly FieldFlag[];
+  /** Its types, where there are several; `create` and `update` are then theirs. */
+  readonly subtypes?: readonly SubtypeSpec[];
   readonly isDeletable?: boolean;
   readonly members?: readonly MembersSpec[];
   readonly verbs?: readonly VerbSpec[];

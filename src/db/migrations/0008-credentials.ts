@@ -89,7 +89,9 @@ create table credential_secret (
   sealed text not null,
   constraint credential_secret_must_be_one_each primary key (credential_id),
   constraint credential_secret_credential_must_exist foreign key (credential_id) references credential (id) on delete cascade,
+  -- Looked at last, because a project goes with its keys and its credentials, in no order.
   constraint credential_secret_data_key_must_exist foreign key (data_key_id) references data_key (id)
+    deferrable initially deferred
 );
 create index credential_secret_by_data_key on credential_secret (data_key_id, credential_id);
 

@@ -84,17 +84,50 @@ async function post(query, variables) {
   return response.json();
 }
 
+// The login that waits for a code.
+let waiting = null;
+
+function waitForCode(login) {
+  waiting = login;
+  at('code-label').hidden = login === null;
+  at('code').required = login !== null;
+  at('code').value = '';
+  at('password').required = login === null;
+  at('password').value = '';
+}
+
 async function signIn(event) {
   event.preventDefault();
+  if (waiting !== null) return showCode(waiting);
   const input = { loginName: at('login-name').value, password: at('password').value };
   const { data, errors } = await post(
-    'mutation ($input: AuthenticateInput!) { authenticate(input: $input) { token authToken { userId } } }',
+    'mutation ($input: AuthenticateInput!) { authenticate(input: $input) { token challenge { id } } }',
     { input },
   );
   if (errors) return say(errors[0].message, true);
-  token = data.authenticate.token;
-  at('password').value = '';
-  at('who').textContent = input.loginName;
+  const { token: given, challenge } = data.authenticate;
+  const { loginName } = input;
+  waitForCode(challenge && { loginName, challengeId: challenge.id });
+  if (challenge === null) return settle(given, loginName);
+  at('code').focus();
+  say('Enter the code of your authenticator');
+}
+
+async function showCode({ loginName, challengeId }) {
+  const input = { challengeId, code: at('code').value };
+  const { data, errors } = await post(
+    'mutation ($input: ContinueAuthenticationInput!) { continueAuthentication(input: $input) { token } }',
+    { input },
+  );
+  // After a wrong one all begins anew: the login may be over as well.
+  waitForCode(null);
+  if (errors) return say(errors[0].message, true);
+  await settle(data.continueAuthentication.token, loginName);
+}
+
+async function settle(given, loginName) {
+  token = given;
+  at('who').textContent = loginName;
   showSignedIn(true);
   at('result').textContent = '';
   say('Signed in');

@@ -1,0 +1,14 @@
+config {
+  format  = 1
+  manager = "cases"
+}
+
+org "acme" {
+  project "north" {
+    credential_store "static" "main" {
+      credential "json" "login" {
+        object = secret("env://LONG_PASSWORD")
+      }
+    }
+  }
+}
