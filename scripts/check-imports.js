@@ -17,7 +17,7 @@ const shells = {
   client: [],
   config: ['*', 'db'],
   graphql: ['*', 'db', 'version.ts'],
-  cli: ['core', 'client', 'proxy/handshake.ts', 'proxy/identity.ts', 'settings.ts'],
+  cli: ['core', 'client', 'proxy/handshake.ts', 'proxy/identity.ts', 'settings.ts', 'setting-rules.ts'],
   web: ['client'],
 };
 

@@ -140,7 +140,7 @@ const waysToMore: Readonly<Partial<Record<ResourceType, readonly string[]>>> = {
     ...['add-grant-scopes', 'set-grant-scopes'],
   ],
   group: ['add-members', 'set-members'],
-  user: ['add-accounts', 'set-accounts'],
+  user: ['add-accounts', 'set-accounts', 'issue-api-token'],
   account: ['set-password'],
   'auth-method': ['update'],
   'credential-store': ['update'],

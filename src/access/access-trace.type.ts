@@ -145,6 +145,13 @@ export class AccessTrace {
   @Field(() => String, { description: 'The answer in one sentence.' })
   sentence!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What keeps the user from doing anything at all, whatever it is granted: it is disabled, or nobody can sign in as it.',
+  })
+  caveat!: string | null;
+
   @Field(() => ID, { description: 'User asked about.' })
   userId!: string;
 

@@ -56,14 +56,15 @@ export async function findHoldingGroups(
   );
 }
 
-/** The accounts that sign in as those users. */
+/** The accounts that sign in as those users, and which of them are kept out. */
 export async function findAccountsOf(
   reader: Reader,
   userIds: readonly string[],
-): Promise<{ id: string; userId: string }[]> {
-  return reader.query('select id, user_id from account where user_id = any($1::text[]) order by id', [
-    userIds,
-  ]);
+): Promise<{ id: string; userId: string; isDisabled: boolean }[]> {
+  return reader.query(
+    'select id, user_id, is_disabled from account where user_id = any($1::text[]) order by id',
+    [userIds],
+  );
 }
 
 /**
@@ -147,7 +148,7 @@ export async function findOwnPlaces(
     `select distinct 'session' as type, project_id as scope_id, org_id as parent_scope_id from session where user_id = $1
      union
      select 'auth-token', t.scope_id, s.parent_id
-     from auth_token t join account a on a.id = t.account_id join scope s on s.id = t.scope_id where a.user_id = $1`,
+     from auth_token t join scope s on s.id = t.scope_id where t.user_id = $1`,
     [userId],
   );
 }

@@ -5,6 +5,7 @@ import { kindOfId } from '../core/id.js';
 import { isSelfAction, parentAction } from '../grant/action.js';
 import type { RoleGrant } from '../grant/acl.js';
 import { protectedRow } from '../grant/require.js';
+import { isTemplate } from '../grant/template.js';
 import { findAccounts } from '../auth/account.store.js';
 import { findGrants, findGrantsOfRoles, findRolesOfGroup } from '../role/role.store.js';
 import { findScopes } from '../scope/scope.store.js';
@@ -27,14 +28,19 @@ export async function requireOwnOfGift(ctx: ReadCtx, gift: Gift): Promise<void> 
   if (actor.kind !== 'user') return;
   const held = await findGrants(ctx.tx, principalsOf(actor.userId));
   const caller = { userId: actor.userId, accountIds: actor.accountId === null ? [] : [actor.accountId] };
-  const own = filledFor(caller, accessSets(held)).filter((set) => !isHeldInPart(held, set));
+  const own = filledFor(caller, accessSets(held)).filter(
+    (set) => !isTemplate(set.of.id ?? '') && !isHeldInPart(held, set),
+  );
   const grants = (await grantsOf(ctx, gift)).map((given) => ({ given, counts: asGiven(given) }));
   const unread = grants.find(({ counts }) => counts === null);
   if (unread) throw lacks(ctx, gift, `the grant ${unread.given.canonical}, which this release cannot read`);
   const sets = accessSets(grants.flatMap(({ counts }) => counts ?? []));
   for (const person of await receiversOf(ctx, gift)) {
     const things = await placesOf(ctx, person);
-    const filled = filledFor(person, sets).map((set) => placedAt(set, things));
+    // A template of an account stands for none where there is none; whoever gets one is given what it adds.
+    const filled = filledFor(person, sets)
+      .filter(({ of }) => person === whoever || !isTemplate(of.id ?? ''))
+      .map((set) => placedAt(set, things));
     const given = withoutEmpty(gift.kind === 'identity' ? await asTheirs(ctx, filled, person) : filled);
     const scopes = await findScopes(ctx.tx, [...new Set(given.flatMap(({ reach }) => reach.scopes))]);
     const lacking = firstLacking(own, given, new Map(scopes.map(({ id, parentId }) => [id, parentId])));

@@ -73,7 +73,13 @@ async function mayKnow(
 
 async function personOf(ctx: ReadCtx, { userId, accountId }: KeptDenial): Promise<NamedPerson | null> {
   if (userId === 'u_anon')
-    return { userId, accountIds: [], words: personWords(userId, null), hasKnownAccounts: false };
+    return {
+      userId,
+      accountIds: [],
+      words: personWords(userId, null),
+      hasKnownAccounts: false,
+      caveat: null,
+    };
   if (userId === null || !(await findUser(ctx.tx, userId))) return null;
   return { ...(await requirePerson(ctx, userId)), accountIds: accountId === null ? [] : [accountId] };
 }

@@ -14,6 +14,8 @@ import {
   type ResourceType,
 } from '../grant/resource-type.js';
 import { findScope } from '../scope/scope.store.js';
+import type { User } from '../user/user.entity.js';
+import { isBuiltIn } from '../user/user.rules.js';
 import { findUser } from '../user/user.store.js';
 import { findAccountsOf } from './access.store.js';
 import { findThing, typeNamed, type Thing } from './find-thing.js';
@@ -48,7 +50,23 @@ export async function requirePerson(ctx: ReadCtx, userId: string): Promise<Named
     accountIds: accounts.map(({ id }) => id),
     words: personWords(userId, isShown('name') ? user.name : null),
     hasKnownAccounts: isShown('account_ids'),
+    caveat: caveatOf(
+      user,
+      accounts.filter(({ isDisabled }) => !isDisabled),
+      isShown,
+    ),
   };
+}
+
+function caveatOf(
+  { id, type, isDisabled }: User,
+  enabled: readonly unknown[],
+  isShown: (field: string) => boolean,
+): string | null {
+  if (isDisabled && isShown('is_disabled'))
+    return 'the user is disabled, and can do nothing until it is let in again';
+  if (type !== 'person' || isBuiltIn(id) || enabled.length > 0 || !isShown('account_ids')) return null;
+  return 'nobody can sign in as the user: it has no account, or none that is not disabled';
 }
 
 /** What is asked about, as far as the caller may see it; what is missing and what is hidden fail alike. */

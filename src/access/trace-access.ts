@@ -21,6 +21,8 @@ export interface NamedPerson extends Person {
   readonly words: string;
   /** Whether the caller may know the accounts of the user. */
   readonly hasKnownAccounts: boolean;
+  /** What keeps it from doing anything at all, whatever it is granted, as far as the caller may know. */
+  readonly caveat: string | null;
 }
 
 const mostMisses = 10;
@@ -50,6 +52,7 @@ export async function traceAccess(
     resourceId: on.id,
     scopeId: on.scopeId,
     containerId: on.pin,
+    caveat: person.caveat,
   };
   return deciding.length > 0
     ? { ...about, ...(await allowed(ctx, person, question, deciding)) }

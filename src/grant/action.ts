@@ -87,6 +87,7 @@ const readingActions: ReadonlySet<string> = new Set<Action>([
   'list-key-version-destruction-jobs',
   'download',
   'monthly-active-users',
+  'explain-access',
 ]);
 
 /** True for an action that changes nothing. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { makeIdentity } from '../../src/proxy/identity';
 import { randomText } from '../../src/core/id';
 import {
@@ -127,5 +128,26 @@ describe('the credentials of a target', () => {
       );
       expect({ table, rows }).toEqual({ table, rows: [] });
     }
+  });
+});
+
+describe('asking for a session', () => {
+  const statements: string[] = [];
+  beforeAll(() => {
+    const query = Client.prototype.query as (...args: unknown[]) => unknown;
+    jest.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...args: unknown[]) {
+      const [statement] = args as [{ text: string } | string];
+      statements.push(typeof statement === 'string' ? statement : statement.text);
+      return query.apply(this, args) as never;
+    });
+  });
+  afterAll(() => jest.restoreAllMocks());
+
+  test('looks at no secret and no key where the target hands out nothing', async () => {
+    const targetId = await newTarget(world);
+    statements.length = 0;
+    await authorize({ targetId });
+    expect(statements.filter((text) => /insert into session\b/.test(text))).toHaveLength(1);
+    expect(statements.filter((text) => /\b(credential|credential_secret|data_key)\b/.test(text))).toEqual([]);
   });
 });

@@ -145,6 +145,38 @@ describe('an access that is granted', () => {
   });
 });
 
+describe('what keeps a user from everything', () => {
+  test.each<[string, string, string | null]>([
+    ['is nothing where it can sign in', '', null],
+    [
+      'is that it is disabled',
+      `update iam_user set is_disabled = true where id = $1`,
+      'the user is disabled, and can do nothing until it is let in again',
+    ],
+    [
+      'is that its accounts are',
+      `update account set is_disabled = true where user_id = $1`,
+      'nobody can sign in as the user: it has no account, or none that is not disabled',
+    ],
+    [
+      'is that it has no account',
+      `delete from account where user_id = $1`,
+      'nobody can sign in as the user: it has no account, or none that is not disabled',
+    ],
+  ])('%s', async (_, change, caveat) => {
+    const user = await newUser(world.server, [
+      { scope: project, grants: ['ids=*;type=target;actions=remove-host-sources'] },
+    ]);
+    if (change !== '') await world.server.database.sql(change, [user.id]);
+    const { data } = await world.server.ask(
+      `{ explainAccess(userId: "${user.id}", action: REMOVE_HOST_SOURCES, ${target}) { isAllowed caveat } }`,
+      {},
+      admin,
+    );
+    expect(data!['explainAccess']).toEqual({ isAllowed: true, caveat });
+  });
+});
+
 describe('an access that is not granted', () => {
   test('is told with what comes nearest, and by which group it could be had', async () => {
     const [user, other] = [await newUser(world.server), await newUser(world.server)];

@@ -11,6 +11,7 @@ afterAll(() => database.drop());
 /** What only a fault of ours can break: what it is about, or what it says. */
 const invariants = [
   /^(root_key|account_password|auth_token|worker|session|connection|event|audit|denial)_/,
+  /^(account_totp|login_challenge|recovery_code)_/,
   /^(data_key|target_credential_source)_/,
   /^credential_hmacs_must_go_with_its_type$/,
   /_(type|on_permission_loss)_must_be_known$/,

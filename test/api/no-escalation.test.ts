@@ -208,6 +208,22 @@ describe('who may give, and has not all of it,', () => {
     }
   });
 
+  test('issues no API token of who has more', async () => {
+    const { token } = await helper();
+    for (const [grant, expected] of [
+      ['ids=*;type=target;actions=read', null],
+      [
+        'ids=*;type=target;actions=authorize-session',
+        lacked(`authorize-session on any target in ${project}`),
+      ],
+    ] as const) {
+      const { id } = await world.made('createUser', { scopeId: org, type: 'SERVICE' });
+      await grantTo(world.server, id as string, { scope: project, grants: [grant] });
+      const input = { userId: id as string, name: 'job', lifetimeSeconds: 3600 };
+      expect(refusal(await world.run('issueApiToken', input, token))).toEqual(expected);
+    }
+  });
+
   test("takes over nobody's own sessions and tokens, unless it may end those of all", async () => {
     const [owner, helpers] = [
       await newUser(world.server),

@@ -99,11 +99,14 @@ describe('a program that is started', () => {
   const told = async (
     address: string,
     given = ['-h', '{{postern.ip}}', '-p', '{{postern.port}}'],
+    env: Record<string, string | undefined> = {},
   ): Promise<{ args: string[]; env: Record<string, string> }> => {
     const file = join(folder, 'told.json');
     const code = `require('node:fs').writeFileSync(process.argv[1], JSON.stringify({ args: process.argv.slice(2), env: process.env }))`;
-    const program = anyProgram(process.execPath, ['-e', code, file, ...given]);
-    const child = startProgram(program, { address, port: 5432 }, { GREETING: 'hello' });
+    const local = { address, port: 5432 };
+    const { name, plan } = anyProgram(process.execPath, ['-e', code, file, ...given]);
+    const start = { ...plan(local).start((one) => one), env };
+    const child = startProgram(name, start, local, { GREETING: 'hello', PASSWORD: 'secret' });
     expect(await once(child, 'exit')).toEqual([0, null]);
     return JSON.parse(readFileSync(file, 'utf8')) as { args: string[]; env: Record<string, string> };
   };
@@ -117,6 +120,12 @@ describe('a program that is started', () => {
       POSTERN_PROXIED_PORT: '5432',
       POSTERN_PROXIED_ADDR: '127.0.0.1:5432',
     });
+  });
+
+  test('has variables of its own, and not those that were taken away', async () => {
+    const { env } = await told('127.0.0.1', [], { GREETING: 'good day', PASSWORD: undefined });
+    expect(env).toMatchObject({ GREETING: 'good day' });
+    expect(env).not.toHaveProperty('PASSWORD');
   });
 
   test('is given its arguments as they are: no shell reads them', async () => {

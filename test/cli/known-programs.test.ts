@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliFailure } from '../../src/cli/cli-failure';
 import { knownPrograms } from '../../src/cli/commands/connect-program';
-import type { LocalAddress } from '../../src/cli/connect/client-program';
-import { prepareProgram, type KnownProgram, type SessionFacts } from '../../src/cli/connect/known-program';
+import type { KnownProgram } from '../../src/cli/connect/known-program';
 import { siteOf } from '../../src/cli/connect/site';
+import { startOf, type Given } from '../support/planned-start';
 
 // Programs of these names are there, and never run.
 let folder: string;
@@ -19,31 +19,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Given {
-  readonly style?: string;
-  readonly flags?: Readonly<Record<string, string>>;
-  readonly given?: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
-  readonly local?: LocalAddress;
-  readonly session?: Partial<SessionFacts>;
-}
-
 function known(name: string): KnownProgram {
   return knownPrograms.find((one) => one.name === name)!;
 }
 
 /** The command line, as it is started. */
-function lineOf(name: string, { style, flags = {}, given = [], env = {}, local, session }: Given): string[] {
-  const asked = { flags, given, env: { PATH: folder, ...env } };
-  const program = prepareProgram(
-    known(name),
-    style,
-    asked,
-  )({
-    ...{ targetId: 'ttcp_1234567890', hostId: null, endpoint: 'tcp://10.0.0.1:8443' },
-    ...session,
-  });
-  return [program.name, ...program.args(local ?? { address: '127.0.0.1', port: 40123 })];
+function lineOf(name: string, given: Given): string[] {
+  return startOf(known(name), { ...given, env: { PATH: folder, ...given.env } }).line;
 }
 
 const onIpv6 = { address: '::1', port: 40123 };
@@ -371,7 +353,7 @@ describe('before a session is asked for', () => {
       'sshpass without a password',
       'ssh',
       { style: 'sshpass' },
-      'sshpass takes the password from SSHPASS; set it, or leave out -style and be asked',
+      'sshpass takes the password of a credential of the target, or from SSHPASS; set that, or leave out -style and be asked',
     ],
     [
       'putty with a command',

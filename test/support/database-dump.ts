@@ -1,9 +1,10 @@
 import type { TestDatabase } from './test-database';
 
 // What the server does by itself while a test looks, and what a refusal is meant to leave behind.
-const movesByItself = ['audit', 'denial', 'event', 'event_inbox', 'event_log'];
+const movesByItself = ['audit', 'denial', 'event', 'event_inbox', 'event_log', 'session_judge'];
 const movingColumns: Readonly<Record<string, readonly string[]>> = {
   worker: ['last_seen_at'],
+  session: ['access_event_id'],
   auth_token: ['last_used_at'],
   account_totp: ['wrong_codes', 'tried_at'],
   login_challenge: ['tries'],

@@ -224,6 +224,21 @@ const curl = {
   variable: 'POSTERN_REQUIRE_CURL',
   hint: 'install it (Debian: apt install curl)',
 };
+const mysql = {
+  programs: ['mysql', 'my_print_defaults'],
+  variable: 'POSTERN_REQUIRE_MYSQL',
+  hint: 'install the client of MySQL or MariaDB (Debian: apt install default-mysql-client)',
+};
+const sshpass = {
+  programs: [...openssh.programs, 'sshpass'],
+  variable: 'POSTERN_REQUIRE_SSH',
+  hint: 'install OpenSSH and sshpass (Debian: apt install openssh-client openssh-server sshpass)',
+};
+const redis = {
+  programs: ['redis-cli'],
+  variable: 'POSTERN_REQUIRE_REDIS',
+  hint: 'install it (Debian: apt install redis-tools)',
+};
 
 /** `describe` for tests with a real psql. */
 export const describeWithPsql = describeWith.bind(null, psql);
@@ -231,3 +246,9 @@ export const describeWithPsql = describeWith.bind(null, psql);
 export const describeWithSsh = describeWith.bind(null, openssh);
 /** `describe` for tests with a real curl. */
 export const describeWithCurl = describeWith.bind(null, curl);
+/** `describe` for tests with a real client of MySQL. */
+export const describeWithMysql = describeWith.bind(null, mysql);
+/** `describe` for tests with a real sshpass, ssh and sshd. */
+export const describeWithSshpass = describeWith.bind(null, sshpass);
+/** `describe` for tests with a real redis-cli. */
+export const describeWithRedis = describeWith.bind(null, redis);

@@ -1,31 +1,18 @@
 import type { Command } from 'commander';
 import { apiOf, outputOf, withCommonOptions, type CliContext, type CommonOptions } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
-import { factLines, localTime, print, visible, widthOf, type Facts } from '../output.js';
+import { credentialFields, credentialLines, type ShownCredential } from '../credential-lines.js';
+import { factLines, localTime, print } from '../output.js';
 
 /** Documents of this command; the schema check validates each. */
 export const documents = {
   authorize: `mutation AuthorizeDetached($input: AuthorizeSessionInput!) {
     authorizeSession(input: $input) {
       session { id type createdAt endpoint hostId hostSetId projectId targetId userId expiresAt connectionLimit }
-      authorization { token expiresAt connectCommand credentials {
-        source { id name description credentialStoreId type credentialType } secret
-      } }
+      authorization { token expiresAt connectCommand credentials { ${credentialFields} } }
     }
   }`,
 } as const;
-
-interface HandedOut {
-  readonly source: {
-    readonly id: string;
-    readonly name: string | null;
-    readonly credentialStoreId: string;
-    readonly type: string;
-    readonly credentialType: string;
-  };
-  /** With the names that its parts have in JSON. */
-  readonly secret: Readonly<Record<string, unknown>>;
-}
 
 interface Authorized {
   readonly session: {
@@ -38,7 +25,7 @@ interface Authorized {
     readonly targetId: string | null;
     readonly userId: string | null;
   };
-  readonly authorization: { readonly token: string; readonly credentials: readonly HandedOut[] | null };
+  readonly authorization: { readonly token: string; readonly credentials: readonly ShownCredential[] | null };
 }
 
 interface Options extends CommonOptions {
@@ -101,36 +88,4 @@ export function addAuthorizeSession(targets: Command, context: CliContext): void
           ].join('\n'),
       );
     });
-}
-
-// Below the title that the ancestor has for them. They are shown this once.
-function credentialLines(credentials: readonly HandedOut[]): string[] {
-  if (credentials.length === 0) return [];
-  const blocks = credentials.map(({ source, secret }) => {
-    const facts: Facts = {
-      'Credential Source ID': source.id,
-      'Credential Source Name': source.name,
-      'Credential Store ID': source.credentialStoreId,
-      'Credential Store Type': source.type.toLowerCase(),
-      'Credential Type': source.credentialType.toLowerCase(),
-    };
-    return [...factLines(facts, 4), '    Secret:', ...secretLines(secret)].join('\n');
-  });
-  return ['', '  Credentials:', blocks.join('\n\n')];
-}
-
-// A text of one line stands behind its name, and anything else below it, as it is to be copied.
-function secretLines(secret: HandedOut['secret']): string[] {
-  const short = Object.entries(secret).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[1].includes('\n'),
-  );
-  const facts = Object.fromEntries(short);
-  const long = Object.entries(secret).filter(([name]) => !Object.hasOwn(facts, name));
-  return [
-    ...factLines(facts, 6, widthOf(facts)),
-    ...long.flatMap(([name, value]) => {
-      const text = typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2);
-      return [`      ${visible(name)}:`, ...text.split('\n').map((line) => `        ${visible(line)}`)];
-    }),
-  ];
 }

@@ -49,7 +49,7 @@ function addKnownProgram(
     )
     .addHelpText(
       'after',
-      `\nExamples:\n${known.examples.map((line) => `  $ postern connect ${known.name} ${line}`).join('\n')}`,
+      `${known.credentials === undefined ? '' : `\n${known.credentials}\n`}\nExamples:\n${known.examples.map((line) => `  $ postern connect ${known.name} ${line}`).join('\n')}`,
     )
     .action(async (words: string[], asked: Options) => {
       const options = withAlias(asked, words.slice(0, words.length - behind.length));

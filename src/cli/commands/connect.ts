@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.js';
 import { apiOf, outputOf, type CliContext } from '../cli-context.js';
 import { CliFailure } from '../cli-failure.js';
+import { brokeredFields, type BrokeredCredential } from '../connect/brokered-credential.js';
 import { anyProgram, requireProgram, type ClientProgram } from '../connect/client-program.js';
 import {
   listenPlace,
@@ -13,19 +14,25 @@ import type { SessionFacts } from '../connect/known-program.js';
 import type { ReadySession } from '../connect/run-session.js';
 import { askSecret, namedSecret } from '../secret-input.js';
 
-const authorization = `
-  session { id type targetId hostId endpoint }
-  authorization { expiresAt connectionLimit workers { name address thumbprint } }`;
+const session = 'session { id type targetId hostId endpoint }';
+const place = 'expiresAt connectionLimit workers { name address thumbprint }';
 
 /** Documents of `connect`; the schema check validates each. */
 export const documents = {
-  authorize: `mutation AuthorizeSession($input: AuthorizeSessionInput!) { authorizeSession(input: $input) {${authorization} } }`,
-  redeem: `mutation RedeemAuthorization($input: RedeemAuthorizationInput!) { redeemAuthorization(input: $input) {${authorization} } }`,
+  authorize: `mutation AuthorizeSession($input: AuthorizeSessionInput!) { authorizeSession(input: $input) {
+    ${session} authorization { ${place} credentials { ${brokeredFields} } }
+  } }`,
+  redeem: `mutation RedeemAuthorization($input: RedeemAuthorizationInput!) { redeemAuthorization(input: $input) {
+    ${session} authorization { ${place} }
+  } }`,
 } as const;
 
 interface Authorized {
   readonly session: SessionFacts & { readonly id: string; readonly type: string };
-  readonly authorization: Omit<ReadySession, 'id' | 'type'>;
+  /** Without credentials where a token was redeemed: they were handed to whoever authorized the session. */
+  readonly authorization: Omit<ReadySession, 'id' | 'type'> & {
+    readonly credentials?: readonly BrokeredCredential[] | null;
+  };
 }
 
 interface Options extends ConnectOptions {
@@ -82,7 +89,7 @@ Examples:
  */
 export async function connectTo(
   options: ConnectOptions,
-  programOf: ((session: SessionFacts) => ClientProgram) | null,
+  programOf: ((session: SessionFacts, credentials: readonly BrokeredCredential[]) => ClientProgram) | null,
   context: CliContext,
 ): Promise<void> {
   const listen = listenPlace(options, context);
@@ -92,13 +99,29 @@ export async function connectTo(
   const { runSession, sessionIdentity } = await import('../connect/run-session.js');
   const identity = sessionIdentity();
   const token = options.authzToken ?? context.env['POSTERN_CONNECT_AUTHZ_TOKEN'];
-  const { session, authorization: given } =
+  const {
+    session,
+    authorization: { credentials: handedOut = null, ...given },
+  } =
     token === undefined
       ? await authorize(api, options, context.env, identity.publicKey)
       : await redeem(api, await tokenText(token, options, context), options, identity.publicKey);
   const ready: ReadySession = { id: session.id, type: session.type, ...given };
-  const program = programOf?.(session) ?? null;
-  process.exitCode = await runSession(ready, identity, { listen, program, output, env: context.env });
+  if (handedOut === null && !('input' in listen)) context.stderr.write(`${notHandedOut}\n`);
+  const credentials = handedOut ?? [];
+  const program = programOf?.(session, credentials) ?? null;
+  const env = withoutSecrets(context.env, options);
+  process.exitCode = await runSession(ready, identity, { listen, program, credentials, output, env });
+}
+
+const notHandedOut =
+  'credentials of the target, if it has any, were shown when the session was authorized and are not given again';
+
+/** The environment for the program: without what lets one act as this user here. */
+function withoutSecrets(env: NodeJS.ProcessEnv, { token, authzToken }: ConnectOptions): NodeJS.ProcessEnv {
+  const named = [token, authzToken].flatMap((text) => /^env:\/\/(.*)$/.exec(text ?? '')?.slice(1) ?? []);
+  const secret = ['POSTERN_TOKEN', 'POSTERN_CONNECT_AUTHZ_TOKEN', 'POSTERN_ROOT_KEY', ...named];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.includes(name)));
 }
 
 async function authorize(

@@ -16,7 +16,7 @@ import {
 } from './access-thing.js';
 import { effectiveAccessTable, readEffectiveAccess } from './effective-access.js';
 
-const trace = `isAllowed sentence userId action type resourceId scopeId containerId user { id name }
+const trace = `isAllowed sentence caveat userId action type resourceId scopeId containerId user { id name }
   decidedBy { ${pathSelection} } misses { kind sentence roleId roleName grant }`;
 
 /** Documents of this command; the schema check validates each. */
@@ -36,6 +36,7 @@ export const documents = {
 interface Trace {
   readonly isAllowed: boolean;
   readonly sentence: string;
+  readonly caveat: string | null;
   readonly userId: string;
   readonly user: { readonly name: string | null } | null;
   readonly action: string;
@@ -175,7 +176,12 @@ function traceLines(item: Trace): string[] {
   return [...factLines(facts, 2), '', ...reasonLines(item)];
 }
 
-function reasonLines({ isAllowed, decidedBy, misses }: Trace): string[] {
+function reasonLines(item: Trace): string[] {
+  const { caveat } = item;
+  return [...(caveat === null ? [] : [`  But ${visible(caveat)}.`, '']), ...grantLines(item)];
+}
+
+function grantLines({ isAllowed, decidedBy, misses }: Trace): string[] {
   if (isAllowed) {
     const rows = [pathHeader, ...decidedBy.map(pathCells)];
     return ['  Decided by:', ...columnLines(rows).map((line) => `    ${line}`)];

@@ -19,7 +19,7 @@ export const documents = {
   whoCan: `query WhoCan(${thingParameters}, $most: Int!) {
     whoCan(${thingArguments}, most: $most) {
       sentence hiddenCount moreCount
-      holders { kind userId user { id name } paths { ${pathSelection} } }
+      holders { kind userId user { id name isDisabled } paths { ${pathSelection} } }
     }
   }`,
 } as const;
@@ -27,7 +27,7 @@ export const documents = {
 interface Holder {
   readonly kind: string;
   readonly userId: string;
-  readonly user: { readonly name: string | null } | null;
+  readonly user: { readonly name: string | null; readonly isDisabled: boolean | null } | null;
   readonly paths: readonly AccessPath[];
 }
 
@@ -85,5 +85,6 @@ const counted = (count: number): string => (count === 1 ? 'and 1 user more' : `a
 
 function whoCells({ kind, userId, user }: Holder): string[] {
   if (kind === 'SIGNED_IN') return ['everybody who has signed in', userId];
-  return [kind === 'NOT_SIGNED_IN' ? 'who has not signed in' : (user?.name ?? ''), userId];
+  if (kind === 'NOT_SIGNED_IN') return ['who has not signed in', userId];
+  return [`${user?.name ?? ''}${user?.isDisabled ? ' (disabled)' : ''}`.trim(), userId];
 }

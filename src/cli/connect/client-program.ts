@@ -3,17 +3,42 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CliFailure } from '../cli-failure.js';
+import type { BrokeredCredential } from './brokered-credential.js';
+import type { SecretFile } from './secret-folder.js';
 
 /** A program that is run on the local port. */
 export interface ClientProgram {
   readonly name: string;
-  /** The arguments it is called with, once it is known where this machine reaches the target. No shell sees them. */
-  args(local: LocalAddress): readonly string[];
+  /** How it is to be started, once it is known where this machine reaches the target. Refuses what cannot work. */
+  plan(local: LocalAddress): PlannedStart;
 }
 
-/** A program of the caller's choice, called with the caller's own arguments. */
+export interface PlannedStart {
+  /** What of the credentials it logs in with; null for none. */
+  readonly credential: BrokeredCredential | null;
+  /** Files that it alone is given, by their names. */
+  readonly files: Readonly<Record<string, SecretFile>>;
+  /** How it is called when the files are there. */
+  start(pathOf: (file: string) => string): Start;
+}
+
+export interface Start {
+  /** No shell sees them. */
+  readonly args: readonly string[];
+  /** Variables that it gets beside the caller's; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A program of the caller's choice, called with the caller's own arguments. It is given no credential. */
 export function anyProgram(name: string, given: readonly string[]): ClientProgram {
-  return { name, args: (local) => given.map((arg) => fillIn(arg, local)) };
+  return {
+    name,
+    plan: (local) => ({
+      credential: null,
+      files: {},
+      start: () => ({ args: given.map((arg) => fillIn(arg, local)) }),
+    }),
+  };
 }
 
 /** Refuses, with what to do, a program that is not installed: before a session is asked for, not after. */
@@ -54,14 +79,16 @@ export function hostAndPort({ address, port }: LocalAddress): string {
 
 /** Starts the program with this terminal as its own, and the local address in its environment. */
 export function startProgram(
-  program: ClientProgram,
+  name: string,
+  { args, env: own = {} }: Start,
   local: LocalAddress,
   env: NodeJS.ProcessEnv,
 ): ChildProcess {
-  return spawn(program.name, program.args(local), {
+  return spawn(name, args, {
     stdio: 'inherit',
     env: {
       ...env,
+      ...own,
       POSTERN_PROXIED_IP: local.address,
       POSTERN_PROXIED_PORT: String(local.port),
       POSTERN_PROXIED_ADDR: hostAndPort(local),

@@ -1,5 +1,6 @@
+import { loginOf, type BrokeredCredential } from './brokered-credential.js';
 import { hostAndPort } from './client-program.js';
-import { option, type Call, type KnownProgram } from './known-program.js';
+import { option, type Call, type KnownProgram, type Taking } from './known-program.js';
 import { bareHost, siteOf, siteOfSession } from './site.js';
 
 type Flag = 'scheme' | 'host' | 'path' | 'method';
@@ -32,6 +33,29 @@ function written(path: string): string {
   return whole.replace(/[^!-~]/gu, (sign) => encodeURIComponent(sign));
 }
 
+/** A file that stands before the caller's arguments, so that a `-u` of theirs wins. Redirects elsewhere do not get it. */
+function take(credential: BrokeredCredential, { given: [first = ''] }: Call<Flag>): Taking | null {
+  const login = loginOf(credential);
+  // What is before the first colon is the name.
+  if (login?.username == null || login.username.includes(':') || login.password.includes('\0')) return null;
+  const user = `${login.username}:${login.password}`;
+  const isFirst = first === '-q' || first === '--disable'; // it counts where it stands first, and nowhere else
+  return {
+    username: login.username,
+    files: { options: `user = ${quoted(user)}\n` },
+    start: (pathOf) => ({ lead: [...(isFirst ? [first] : []), '--config', pathOf('options')] }),
+  };
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  ...{ '\t': 't', '\n': 'n', '\r': 'r', '\v': 'v' },
+  ...{ '\\': '\\', '"': '"' },
+};
+
+function quoted(text: string): string {
+  return `"${text.replace(/[\t\n\r\v\\"]/g, (sign) => `\\${escapes[sign]}`)}"`;
+}
+
 export const http: KnownProgram<Flag> = {
   name: 'http',
   description: 'connect to an HTTP target and send it a request with curl',
@@ -55,8 +79,10 @@ export const http: KnownProgram<Flag> = {
     },
   },
   styles: {
-    curl: { needs: { curl: 'install it (Debian: apt install curl)' }, args: curlArgs },
+    curl: { needs: { curl: 'install it (Debian: apt install curl)' }, args: curlArgs, take },
   },
+  credentials:
+    'The first credential of the target with a user name and a password is sent (Basic, unless behind -- you say --digest or the like); curl reads it from a file of its own. -u behind -- wins over it.',
   examples: [
     '-target-name=shop -target-scope-name=Production -host=shop.example -path=/health',
     "-target-id=ttcp_1234567890 -host=shop.example -method=POST -path=/orders -- -d '{}' -H 'Content-Type: application/json'",

@@ -1,5 +1,13 @@
 import { CliFailure } from '../cli-failure.js';
-import { fillIn, requireProgram, type ClientProgram, type LocalAddress } from './client-program.js';
+import type { BrokeredCredential } from './brokered-credential.js';
+import {
+  fillIn,
+  requireProgram,
+  type ClientProgram,
+  type LocalAddress,
+  type PlannedStart,
+  type Start,
+} from './client-program.js';
 
 /** What a session leads to; null where the caller's grants keep it back. */
 export interface SessionFacts {
@@ -21,6 +29,21 @@ export interface Asked<Flag extends string> {
 export interface Call<Flag extends string> extends Asked<Flag> {
   readonly local: LocalAddress;
   readonly session: SessionFacts;
+  /** Whether a credential of the target gives it the password or the key. */
+  readonly isLoggedIn: boolean;
+}
+
+/** How a program is given a credential. What is secret of it goes into files where a program can read one. */
+export interface Taking {
+  /** Stands in for a user name that was not said. */
+  readonly username: string | null;
+  readonly files?: PlannedStart['files'];
+  start(pathOf: (file: string) => string): {
+    /** In the place of the style's own, before all others. */
+    readonly lead?: readonly string[];
+    readonly args?: readonly string[];
+    readonly env?: Start['env'];
+  };
 }
 
 export interface ProgramFlag {
@@ -44,6 +67,10 @@ export interface Style<Flag extends string> {
   readonly isGivenLast?: boolean;
   /** Why it cannot be called so, when that is known before there is a session. */
   fault?(asked: Asked<Flag>): string | null;
+  /** How it takes a credential of the target; null for one that is none for it. */
+  take?(credential: BrokeredCredential, call: Call<Flag>): Taking | null;
+  /** Why it cannot be called without one. */
+  lack?(asked: Asked<Flag>): string | null;
   /** The arguments that take it to the target. */
   args(call: Call<Flag>): readonly string[];
 }
@@ -55,6 +82,8 @@ export interface KnownProgram<Flag extends string = string> {
   readonly flags: Readonly<Record<Flag, ProgramFlag>>;
   /** By the names of `-style`; the first is taken when none is named. */
   readonly styles: Readonly<Record<string, Style<Flag>>>;
+  /** What becomes of the credentials of a target, for the help. */
+  readonly credentials?: string;
   readonly examples: readonly string[];
 }
 
@@ -76,7 +105,7 @@ export function prepareProgram(
   known: KnownProgram,
   styleName: string | undefined,
   asked: Asked<string>,
-): (session: SessionFacts) => ClientProgram {
+): (session: SessionFacts, credentials: readonly BrokeredCredential[]) => ClientProgram {
   const style = styleOf(known, styleName);
   const names = Object.keys(style.needs);
   const [name = ''] = names;
@@ -94,14 +123,43 @@ export function prepareProgram(
     const hint = `${style.needs[needed]}, or use \`postern connect\` with a client of your own`;
     requireProgram(needed, hint, asked.env);
   }
-  return (session) => ({
+  return (session, credentials) => ({
     name,
-    args(local) {
-      const given = asked.given.map((arg) => fillIn(arg, local));
-      const ours = style.args({ ...asked, local, session });
-      return [...(style.lead ?? []), ...(style.isGivenLast ? [...ours, ...given] : [...given, ...ours])];
-    },
+    plan: (local) => plan(style, { ...asked, local, session }, credentials),
   });
+}
+
+/**
+ * The credential that a program logs in with is the first that it can take, in the order in which the target has
+ * them; where a user is named, the first of that user is before it. Flags win over what stands in it.
+ */
+function plan(
+  style: Style<string>,
+  { flags, ...rest }: Omit<Call<string>, 'isLoggedIn'>,
+  credentials: readonly BrokeredCredential[],
+): PlannedStart {
+  const given = rest.given.map((arg) => fillIn(arg, rest.local));
+  const bare = { flags, ...rest, given, isLoggedIn: false };
+  const offers = credentials.flatMap((credential) => {
+    const taking = style.take?.(credential, bare) ?? null;
+    return taking !== null && nameFault(taking.username ?? '') === null ? [{ credential, taking }] : [];
+  });
+  const named = flags['username'];
+  const offer = offers.find(({ taking }) => taking.username === named) ?? offers[0];
+  const lack = offer ? null : (style.lack?.(bare) ?? null);
+  if (lack !== null) throw new CliFailure(lack);
+  const username = offer?.taking.username;
+  const call = { ...bare, flags: username ? { username, ...flags } : flags, isLoggedIn: offer !== undefined };
+  const ours = style.args(call);
+  return {
+    credential: offer?.credential ?? null,
+    files: offer?.taking.files ?? {},
+    start(pathOf) {
+      const { lead = style.lead ?? [], args = [], env = {} } = offer?.taking.start(pathOf) ?? {};
+      const all = style.isGivenLast ? [...args, ...ours, ...given] : [...given, ...args, ...ours];
+      return { args: [...lead, ...all], env };
+    },
+  };
 }
 
 function styleOf(known: KnownProgram, wanted: string | undefined): Style<string> {

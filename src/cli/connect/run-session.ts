@@ -1,10 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { makeIdentity, type Identity } from '../../proxy/identity.js';
 import { systemClock, type Timer } from '../../core/clock.js';
+import { credentialJson, credentialLines } from '../credential-lines.js';
 import { factLines, localTime, print, type Output, visible } from '../output.js';
+import type { BrokeredCredential } from './brokered-credential.js';
 import { exitStatus, startProgram, type ClientProgram } from './client-program.js';
 import { endOf, keepControlLine, type SessionEnd } from './control-line.js';
 import { listenLocally, type ListenPlace, type LocalListener } from './local-listener.js';
+import { openSecretFolder } from './secret-folder.js';
 import { openWorkerSocket, WorkerRefusal, type WorkerPlace } from './worker-socket.js';
 
 /** A session that was authorized for a key of ours, ready to be used. */
@@ -19,6 +22,8 @@ export interface ReadySession {
 export interface RunOptions {
   readonly listen: ListenPlace;
   readonly program: ClientProgram | null;
+  /** What the target hands out: the program takes one of them, and the others are shown. */
+  readonly credentials: readonly BrokeredCredential[];
   readonly output: Output;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -49,7 +54,7 @@ export async function runSession(
   identity: Identity,
   options: RunOptions,
 ): Promise<number> {
-  const { output, program, env } = options;
+  const { output, program, credentials } = options;
   const isHandedOver = 'input' in options.listen;
   // What a program or a connection writes as its result stays alone on stdout.
   const isOutputOurs = !program && !isHandedOver;
@@ -124,12 +129,22 @@ export async function runSession(
   process.once('SIGTERM', stopped);
   process.once('SIGHUP', stopped);
 
-  const child = program ? startChild(program, listener, env, finish) : null;
-  if (isOutputOurs) announce(session, listener, output);
-  let outcome = await over;
-  expiry?.cancel();
-  control.close();
-  if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  let outcome: Outcome;
+  let running: RunningProgram | null = null;
+  try {
+    if (program) running = await startChild(program, listener, options, finish);
+    else if (isOutputOurs) announce(session, listener, credentials, output);
+    else if (credentials.length > 0) say(notShown);
+    outcome = await over;
+  } catch (error) {
+    listener.close();
+    await closeSession(() => open('cancel'));
+    throw error;
+  } finally {
+    expiry?.cancel();
+    control.close();
+    running?.end();
+  }
   const ended = outcome.isOurs ? await closeSession(() => open('cancel')) : null;
   // A connection that was cut looks like one that was closed, unless the worker says that the session is over.
   if (ended && isHandedOver) outcome = { ...outcomeOf(ended), isQuiet: outcomeOf(ended).status === 0 };
@@ -138,20 +153,55 @@ export async function runSession(
   return outcome.status;
 }
 
-function startChild(
-  program: ClientProgram,
+const notShown =
+  'the target hands out credentials, which are not shown with -listen=stdio; postern connect ssh and its like use them';
+
+interface RunningProgram {
+  /** Ends it where it runs still, and takes away what it was given. */
+  end(): void;
+}
+
+async function startChild(
+  { name, plan }: ClientProgram,
   listener: LocalListener,
-  env: NodeJS.ProcessEnv,
+  { credentials, output, env }: RunOptions,
   finish: (outcome: Outcome) => void,
-): ChildProcess {
-  const child = startProgram(program, listener, env);
+): Promise<RunningProgram> {
+  const { credential, files, start } = plan(listener);
+  const left = credentials.filter((one) => one !== credential);
+  if (left.length > 0) print({ ...output, out: output.err }, ...shown(left));
+  const folder = Object.keys(files).length === 0 ? null : await openSecretFolder(files, env);
+  let child: ChildProcess;
+  try {
+    child = startProgram(
+      name,
+      start((file) => folder?.pathOf(file) ?? file),
+      listener,
+      env,
+    );
+  } catch (error) {
+    folder?.remove();
+    throw error;
+  }
   child.once('error', (error) =>
-    finish({ reason: `${program.name} could not be started: ${error.message}`, status: 1, isOurs: true }),
+    finish({ reason: `${name} could not be started: ${error.message}`, status: 1, isOurs: true }),
   );
   child.once('exit', (code, signal) =>
     finish({ reason: 'the program ended', status: exitStatus(code, signal), isQuiet: true, isOurs: true }),
   );
-  return child;
+  return {
+    end() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      folder?.remove();
+    },
+  };
+}
+
+function shown(credentials: readonly BrokeredCredential[]): [object, () => string] {
+  return [
+    { credentials: credentials.map(credentialJson) },
+    () => credentialLines(credentials).join('\n').trimStart(),
+  ];
 }
 
 /** Ends the session at the worker. When it had ended before, returns how. */
@@ -169,7 +219,12 @@ async function closeSession(
   return Promise.race([closing, late]);
 }
 
-function announce(session: ReadySession, listener: LocalListener, output: Output): void {
+function announce(
+  session: ReadySession,
+  listener: LocalListener,
+  credentials: readonly BrokeredCredential[],
+  output: Output,
+): void {
   const { address, port } = listener;
   const json = {
     address,
@@ -178,6 +233,7 @@ function announce(session: ReadySession, listener: LocalListener, output: Output
     expiration: session.expiresAt,
     connection_limit: session.connectionLimit,
     session_id: session.id,
+    ...(credentials.length === 0 ? {} : { credentials: credentials.map(credentialJson) }),
   };
   print(output, json, () =>
     [
@@ -193,6 +249,7 @@ function announce(session: ReadySession, listener: LocalListener, output: Output
         },
         2,
       ),
+      ...credentialLines(credentials),
     ].join('\n'),
   );
 }

@@ -6,6 +6,7 @@ import {
   type KnownProgram,
   type SessionFacts,
 } from './known-program.js';
+import { sshpassTaking, sshTaking } from './ssh-credential.js';
 
 type Flag = 'username' | 'remote-command';
 
@@ -18,6 +19,11 @@ const openssh = { ssh: 'install OpenSSH (Debian: apt install openssh-client)' };
 function keyName({ hostId, targetId }: SessionFacts): string | undefined {
   const id = hostId ?? targetId;
   return id !== null && /^[a-z]+_[A-Za-z0-9]+$/.test(id) ? id : undefined;
+}
+
+/** The name that ssh asks under: where it has one for the key, that. */
+function askedName({ session, local }: Call<Flag>): string {
+  return keyName(session) ?? local.address;
 }
 
 function sshArgs({ local, session, flags }: Call<Flag>): string[] {
@@ -52,15 +58,22 @@ export const ssh: KnownProgram<Flag> = {
     'remote-command': { value: 'command', says: 'run it on the host instead of a shell' },
   },
   styles: {
-    ssh: { needs: openssh, args: sshArgs, fault: wordFault },
+    ssh: {
+      needs: openssh,
+      args: sshArgs,
+      fault: wordFault,
+      take: (credential, call) => sshTaking(credential, askedName(call)),
+    },
     sshpass: {
       needs: { sshpass: 'install it (Debian: apt install sshpass)', ...openssh },
       lead: ['-e', 'ssh'],
       args: sshArgs,
-      fault: (asked) =>
-        asked.env['SSHPASS']
-          ? wordFault(asked)
-          : 'sshpass takes the password from SSHPASS; set it, or leave out -style and be asked',
+      fault: wordFault,
+      take: sshpassTaking,
+      lack: ({ env }) =>
+        env['SSHPASS']
+          ? null
+          : 'sshpass takes the password of a credential of the target, or from SSHPASS; set that, or leave out -style and be asked',
     },
     putty: {
       needs: { putty: 'install it (Debian: apt install putty)' },
@@ -76,6 +89,8 @@ export const ssh: KnownProgram<Flag> = {
           : 'putty runs no remote command; leave out -style to run it with ssh',
     },
   },
+  credentials:
+    'The first credential of the target with a private key or a password logs in, as its user unless -username names another. ssh (8.4 or newer) has the key in a file of its own and asks for the password by itself; sshpass takes a password alone, putty neither.',
   examples: [
     '-target-name=web1 -target-scope-name=Production -username=ann',
     "-target-id=ttcp_1234567890 -l ann -remote-command='uptime -p'",
