@@ -42,8 +42,8 @@ async function valueOf(field: FieldFlag, given: unknown, context: CliContext): P
   if (kind === 'switch') return true;
   if (kind === 'list') return shape(listOf(given as string[]));
   const text = given as string;
-  if (kind === 'choice') return choiceOf(field, text);
   if (text === 'null') return null;
+  if (kind === 'choice') return choiceOf(field, text);
   if (kind === 'text') return text;
   if (kind === 'boolean') return booleanOf(flag, text);
   if (!/^-?\d{1,10}$/.test(text))
