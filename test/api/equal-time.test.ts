@@ -1,5 +1,5 @@
 import { timeRatios } from '../support/equal-time';
-import { newUser } from '../support/identities';
+import { grantTo, newUser } from '../support/identities';
 import { missingLike } from '../support/masked';
 import { mutationRows } from '../support/mutation-rows';
 import { nodeRows } from '../support/node-rows';
@@ -58,3 +58,19 @@ describe('what is hidden is answered as fast as what is missing', () => {
     120_000,
   );
 });
+
+test('an unknown name takes as long as a wrong password, within 2 % of what hashing takes', async () => {
+  const { server } = world;
+  await grantTo(server, 'u_anon', {
+    scope: 'global',
+    grants: ['ids=*;type=auth-method;actions=authenticate'],
+  });
+  const signIn = (loginName: string) => async (): Promise<void> => {
+    const query = 'mutation ($input: AuthenticateInput!) { authenticate(input: $input) { token } }';
+    const { errors } = await server.ask(query, { input: { loginName, password: 'a wrong one' } });
+    expect(errors![0]!.message).toBe('login name or password is wrong');
+  };
+  // All but a hundredth of it is hashing.
+  const ratios = await timeRatios(signIn('admin'), signIn('nobody'), 1.02, 10);
+  expect(Math.min(...ratios)).toBeLessThanOrEqual(1.02);
+}, 900_000);

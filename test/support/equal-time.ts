@@ -6,15 +6,19 @@ const tries = 5;
 type Times = [one: number[], other: number[]];
 
 /** How long each of two operations takes, in interleaved pairs, so that both meet the same moments. */
-async function timesOf(one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<Times> {
+async function timesOf(
+  one: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+  warmUpPairs: number,
+): Promise<Times> {
   const times: Times = [[], []];
   const timed = async (which: 0 | 1): Promise<void> => {
     const start = process.hrtime.bigint();
     await (which === 0 ? one() : other());
     times[which].push(Number(process.hrtime.bigint() - start));
   };
-  for (let i = 0; i < pairs + warmUp; i++) {
-    if (i === warmUp) times.forEach((list) => (list.length = 0));
+  for (let i = 0; i < pairs + warmUpPairs; i++) {
+    if (i === warmUpPairs) times.forEach((list) => (list.length = 0));
     // Neither is always the one that finds the caches warm.
     const first = (i % 2) as 0 | 1;
     await timed(first);
@@ -38,11 +42,12 @@ export async function timeRatios(
   one: () => Promise<unknown>,
   other: () => Promise<unknown>,
   limit: number,
+  warmUpPairs = warmUp,
 ): Promise<number[]> {
   const ratios: number[] = [];
   const all: Times = [[], []];
   do {
-    const times = await timesOf(one, other);
+    const times = await timesOf(one, other, warmUpPairs);
     times.forEach((list, which) => all[which as 0 | 1].push(...list));
     ratios.push(Math.min(ratioOf(times), ratioOf(all)));
   } while (ratios.at(-1)! > limit && ratios.length < tries);
