@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,12 @@ export interface SshHost {
   options(knownHosts: string, isStrict: boolean): string[];
   /** From now on it shows another key, as a host does that was set up anew. */
   changeKey(): void;
+  /** The key that lets the tester in. */
+  readonly loginKey: string;
+  /** From now on it asks for a password, and takes none: sshd compares those of the system alone. */
+  askForPasswords(): void;
+  /** What sshd has told of logins. */
+  log(): string;
   close(): void;
 }
 
@@ -25,13 +31,15 @@ export async function startSshHost(folder: string): Promise<SshHost> {
   const login = makeKey('login-key');
   copyFileSync(`${login}.pub`, join(folder, 'authorized-keys'));
   const config = join(folder, 'sshd-config');
-  const showKey = (name: string): void =>
+  const logFile = join(folder, 'sshd-log');
+  const showKey = (name: string, methods = 'publickey'): void =>
     writeFileSync(
       config,
       [
         `HostKey ${makeKey(name)}`,
         `AuthorizedKeysFile ${join(folder, 'authorized-keys')}`,
-        'AuthenticationMethods publickey',
+        `AuthenticationMethods ${methods}`,
+        `PasswordAuthentication ${methods === 'password' ? 'yes' : 'no'}`,
         'PermitRootLogin prohibit-password',
         'StrictModes no', // the folder of a test stands where everybody may write
         'UsePAM no',
@@ -47,7 +55,7 @@ export async function startSshHost(folder: string): Promise<SshHost> {
   // It cannot listen on any free port, so each connection is handed to one of its own.
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     socket.on('error', () => {});
-    const child = spawn(sshd, ['-i', '-f', config], { stdio: [socket, socket, 'ignore'] });
+    const child = spawn(sshd, ['-i', '-f', config, '-E', logFile], { stdio: [socket, socket, 'ignore'] });
     children.add(child);
     child.once('exit', () => {
       children.delete(child);
@@ -64,6 +72,9 @@ export async function startSshHost(folder: string): Promise<SshHost> {
       ...['-o', `StrictHostKeyChecking=${isStrict ? 'yes' : 'accept-new'}`],
     ],
     changeKey: () => showKey('other-host-key'),
+    loginKey: readFileSync(login, 'utf8'),
+    askForPasswords: () => showKey('password-host-key', 'password'),
+    log: () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''),
     close() {
       server.close();
       for (const child of children) child.kill();

@@ -19,17 +19,21 @@ export interface WebHost {
   /** The certificate, which vouches for itself, in PEM. */
   readonly authority: string;
   readonly seen: SeenRequest[];
+  /** What each of them logged in with, as it was sent. */
+  readonly logins: (string | undefined)[];
   close(): void;
 }
 
 export async function startWebHost(name: string): Promise<WebHost> {
   const { cert, key } = makeWebCertificate(name);
   const seen: SeenRequest[] = [];
+  const logins: (string | undefined)[] = [];
   const server = createServer({ cert, key }, (request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.once('end', () => {
       const { method, url: path, headers, socket } = request;
+      logins.push(headers.authorization);
       const serverName = (socket as TLSSocket & { servername?: string | false }).servername;
       seen.push({ method, path, host: headers.host, serverName: serverName || null, body });
       if (path === '/old') response.writeHead(302, { location: `https://${name}/new` });
@@ -42,6 +46,7 @@ export async function startWebHost(name: string): Promise<WebHost> {
     port: (server.address() as AddressInfo).port,
     authority: cert,
     seen,
+    logins,
     close() {
       server.close();
       server.closeAllConnections();

@@ -200,7 +200,7 @@ async function startChild(
 function shown(credentials: readonly BrokeredCredential[]): [object, () => string] {
   return [
     { credentials: credentials.map(credentialJson) },
-    () => credentialLines(credentials).join('\n').trimStart(),
+    () => credentialLines(credentials).slice(1).join('\n'),
   ];
 }
 
