@@ -5,6 +5,7 @@ import { findTokens } from '../auth/auth.store.js';
 import type { Protected } from '../core/acl.js';
 import { kindOfId, type IdKind } from '../core/id.js';
 import type { Reader } from '../core/tx.js';
+import { findCredentials, findCredentialStores } from '../credential/credential.store.js';
 import { protectedRow, type Placed } from '../grant/require.js';
 import { isResourceType, type ResourceType } from '../grant/resource-type.js';
 import { findGroups } from '../group/group.store.js';
@@ -59,6 +60,11 @@ export const finders: Readonly<Partial<Record<IdKind, Find>>> = {
   async 'host-set'(reader, id) {
     const [row] = await findHostSets(reader, [id]);
     return { row, pin: row?.hostCatalogId };
+  },
+  'credential-store': plain(findCredentialStores),
+  async credential(reader, id) {
+    const [row] = await findCredentials(reader, [id]);
+    return { row, pin: row?.credentialStoreId };
   },
   target: async (reader, id) => ({ row: await findTarget(reader, id) }),
   alias: plain(findAliases),

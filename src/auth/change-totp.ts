@@ -122,8 +122,9 @@ export async function prepareRemoveTotp(
   { accountId, code }: RemoveTotpInput,
   secrets: TotpSecrets,
 ): Promise<ProvenCode | null> {
-  const { maySetPassword } = await requireRemovable(ctx, accountId);
+  const { row, maySetPassword } = await requireRemovable(ctx, accountId);
   if (maySetPassword) return null;
+  if (row.hasTotp !== true) throw notInForce();
   if (code == null)
     throw invalidInput('input.code', 'is missing; give one of the authenticator, or a recovery code');
   return prepareCode(ctx, { accountId, code }, secrets, true);
