@@ -9,6 +9,7 @@ import { secretKeeper } from '../../src/seal/secret-keeper';
 import { openControl } from '../support/control';
 import { dumpDatabase } from '../support/database-dump';
 import { sealedSecrets } from '../support/sealed-secrets';
+import { startTestServer } from '../support/test-server';
 import { createTestDatabase, testCluster, type TestDatabase } from '../support/test-database';
 
 const old = testCluster().rootKey;
@@ -176,6 +177,28 @@ test('what does not open is named, and the database stays with the key it has', 
     hasMoved: false,
   });
   expect(await tiedTo()).toEqual([nameOf(old)]);
+});
+
+test('a cursor of a page opens under an older key that is listed, and no longer', async () => {
+  const list = async (workerName: string, after: string | null, ...keys: string[]) => {
+    const server = await startTestServer({ workerName }, { POSTERN_ROOT_KEY: keys.join(',') }, database);
+    const admin = await server.signIn();
+    const { data, errors } = await server.ask(
+      `query ($after: String) { users(scopeId: "global", first: 1, after: $after) {
+        nodes { id } pageInfo { endCursor } } }`,
+      { after },
+      admin,
+    );
+    await server.stop();
+    return { page: data?.['users'], code: errors?.[0]?.extensions['code'] as string | undefined };
+  };
+  const { page } = await list('one', null, old);
+  const next = await list('one', page.pageInfo.endCursor, fresh, old);
+  expect(next.page.nodes[0].id).not.toBe(page.nodes[0].id);
+  const { control } = await start(fresh, old);
+  await rewrapRootKey(control.database, control.rootKeys);
+  expect((await list('one', next.page.pageInfo.endCursor, fresh)).code).toBeUndefined();
+  expect(await list('one', page.pageInfo.endCursor, fresh)).toMatchObject({ code: 'INVALID_INPUT' });
 });
 
 describe('a start', () => {
