@@ -30,11 +30,14 @@ const kinds = [
 ];
 const turns = kinds.flatMap(({ share, ask }) => Array(share).fill(ask)).sort(() => Math.random() - 0.5);
 
+const mostAtOnce = 4;
 const idle = [];
 const answers = {};
 let sent = 0;
+let generation = 0;
 
 function open(port) {
+  const of = generation;
   const socket = connect(port, '127.0.0.1');
   socket.setNoDelay(true);
   let head = '';
@@ -50,7 +53,7 @@ function open(port) {
     answers[key] = (answers[key] ?? 0) + 1;
     const isClosing = /connection: close/i.test(head);
     head = '';
-    if (isClosing) socket.destroy();
+    if (isClosing || of !== generation) socket.destroy();
     else idle.push(socket);
   });
   socket.on('error', () => (answers.RESET = (answers.RESET ?? 0) + 1));
@@ -72,19 +75,24 @@ function send(port, users) {
 }
 
 let timer;
+let began = 0;
 process.on('message', ({ begin, end }) => {
   if (begin) {
     const { port, perSecond, users } = begin;
-    const started = Date.now();
+    began = Date.now();
     sent = 0;
     timer = setInterval(() => {
-      const due = ((Date.now() - started) / 1000) * perSecond;
-      while (sent < due) send(port, users);
+      const due = ((Date.now() - began) / 1000) * perSecond;
+      // What it is behind it makes up for by and by: hundreds of connections in one moment are another attack.
+      for (let burst = 0; sent < due && burst < mostAtOnce; burst += 1) send(port, users);
     }, 4);
   }
   if (end) {
     clearInterval(timer);
-    process.send({ sent, answers: { ...answers } });
+    // Those that wait are answered for a while; the next flood has sockets of its own.
+    for (const socket of idle.splice(0)) socket.destroy();
+    generation += 1;
+    process.send({ perSecond: sent / ((Date.now() - began) / 1000), answers: { ...answers } });
     for (const key of Object.keys(answers)) delete answers[key];
   }
 });
