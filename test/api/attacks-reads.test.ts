@@ -78,7 +78,9 @@ describe('a list', () => {
   });
 
   test.each(lists)('of %s is forbidden to who sees the place alone', async (name, _, place, id) => {
-    const grants = ['scope', 'host-catalog', 'auth-method'].map((type) => `ids=*;type=${type};actions=no-op`);
+    const grants = ['scope', 'host-catalog', 'auth-method', 'credential-store'].map(
+      (type) => `ids=*;type=${type};actions=no-op`,
+    );
     const { token } = await newUser(world.server, everywhere(grants));
     for (const more of recursively(place))
       expect(codeOf(await listed(name, place, id, token, more))).toBe('FORBIDDEN');
