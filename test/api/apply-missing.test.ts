@@ -122,8 +122,8 @@ describe('applying the demo', () => {
   });
 
   test('makes a target as it is said to be', async () => {
-    const said = 'address = "127.0.0.1"\n      on_permission_loss = "keep"\n    }\n\n    role "testers"';
-    await db.apply(db.changedDemo('address      = "127.0.0.1"\n    }\n\n    role "testers"', said));
+    const last = 'brokered_credentials = [credential_store.databases.credential.postgres]';
+    await db.apply(db.changedDemo(last, `${last}\n      on_permission_loss   = "keep"`));
     const rows = await db.sql(
       'select name, on_permission_loss from target where id in (select resource_id from config_address) order by name',
     );

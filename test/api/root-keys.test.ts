@@ -94,7 +94,12 @@ test('the root key is changed in four steps, at each of which servers of the ste
 
   const { rootKeys } = front.control;
   expect(await rewrapRootKey(front.control.database, rootKeys)).toEqual({
-    ...{ doneCounts: { data_key: 2, worker: 1 }, remainingCount: 0, unopened: [], hasMoved: true },
+    ...{
+      doneCounts: { data_key: 2, worker: 1, account_totp: 0 },
+      remainingCount: 0,
+      unopened: [],
+      hasMoved: true,
+    },
   });
   expect(await sealedUnder()).toEqual([nameOf(fresh)]);
   expect(await tiedTo()).toEqual([nameOf(fresh)]);
@@ -118,7 +123,12 @@ describe('a change that is run again', () => {
     await rewrapRootKey(control.database, control.rootKeys);
     const dump = await dumpDatabase(database);
     expect(await rewrapRootKey(control.database, control.rootKeys)).toEqual({
-      ...{ doneCounts: { data_key: 0, worker: 0 }, remainingCount: 0, unopened: [], hasMoved: false },
+      ...{
+        doneCounts: { data_key: 0, worker: 0, account_totp: 0 },
+        remainingCount: 0,
+        unopened: [],
+        hasMoved: false,
+      },
     });
     expect(await dumpDatabase(database)).toEqual(dump);
   });
@@ -171,7 +181,7 @@ test('what does not open is named, and the database stays with the key it has', 
   const [key] = await database.sql<{ id: string }>(`select id from data_key where purpose = 'hmac'`);
   const { rootKeys } = (await start(fresh, old)).control;
   expect(await rewrapRootKey(control.database, rootKeys)).toEqual({
-    doneCounts: { data_key: 1, worker: 0 },
+    doneCounts: { data_key: 1, worker: 0, account_totp: 0 },
     remainingCount: 1,
     unopened: [`data_key ${key!.id}`],
     hasMoved: false,
