@@ -89,6 +89,7 @@ async function rewrap(
 const nouns: Readonly<Record<string, string>> = {
   data_key: 'Data keys wrapped again',
   worker: 'Keys of workers sealed again',
+  account_totp: 'Second factors sealed again',
 };
 
 function report(outcome: Rewrapped, [{ fingerprint }]: RootKeys, { stdout, stderr }: CliContext): number {

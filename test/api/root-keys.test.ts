@@ -60,8 +60,8 @@ async function worker({ database: into, rootKeys }: ControlDatabase, name: strin
 const sealedUnder = async (): Promise<string[]> =>
   (
     await database.sql<{ name: string }>(
-      `select distinct split_part(sealed, '.', 1) as name from
-       (select wrapped_key as sealed from data_key union all select sealed_private_key from worker) s
+      `select distinct split_part(sealed, '.', 1) as name from (select wrapped_key as sealed from data_key
+       union all select sealed_private_key from worker union all select sealed_secret from account_totp) s
        where sealed is not null`,
     )
   ).map(({ name }) => name);
@@ -74,6 +74,12 @@ test('the root key is changed in four steps, at each of which servers of the ste
   const before = await start(old);
   const id = await before.secrets.make('correct horse');
   await worker(before.control, 'one');
+  const account = 'acctpw_1234567890';
+  const factor = { table: 'account_totp', column: 'sealed_secret', id: account };
+  await database.sql('insert into account_totp (account_id, sealed_secret) values ($1, $2)', [
+    account,
+    sealer(...before.control.rootKeys).seal('second factor', factor),
+  ]);
 
   const second = await start(old, fresh);
   const secondId = await second.secrets.make('second');
@@ -95,7 +101,7 @@ test('the root key is changed in four steps, at each of which servers of the ste
   const { rootKeys } = front.control;
   expect(await rewrapRootKey(front.control.database, rootKeys)).toEqual({
     ...{
-      doneCounts: { data_key: 2, worker: 1, account_totp: 0 },
+      doneCounts: { data_key: 2, worker: 1, account_totp: 1 },
       remainingCount: 0,
       unopened: [],
       hasMoved: true,
@@ -108,6 +114,8 @@ test('the root key is changed in four steps, at each of which servers of the ste
   for (const { secrets } of [second, front, last]) expect(await secrets.open(id)).toBe('correct horse');
   expect(await last.secrets.open(thirdId)).toBe('third');
   expect(await worker(last.control, 'one')).toBe('key one');
+  const [row] = await database.sql<{ sealed: string }>('select sealed_secret as sealed from account_totp');
+  expect(sealer(...last.control.rootKeys).open(row!.sealed, factor)).toBe('second factor');
 });
 
 async function newProject(): Promise<string> {

@@ -94,7 +94,7 @@ test.each([
     'no current password',
     ['accounts', 'change-password', '-id=acctpw_1234567890', '-current-password=null'],
     1,
-    '-current-password takes env://NAME or file://PATH',
+    '-current-password takes env://NAME, file://PATH or -',
   ],
   ['the global scope', ['scopes', 'delete', '-id=global'], 1, 'the global scope cannot be deleted'],
   ['a scope in a project', ['scopes', 'create', '-scope-id=p_1234567890'], 1, 'must be global or an org'],

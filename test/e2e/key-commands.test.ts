@@ -48,7 +48,7 @@ describe('keys new-root', () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(
-        /^Root key [0-9a-f]{16}:\n {2}Data keys wrapped again: 0\n {2}Keys of workers sealed again: 1\nNothing is sealed under another one\.\n$/,
+        /^Root key [0-9a-f]{16}:\n {2}Data keys wrapped again: 0\n {2}Keys of workers sealed again: 1\n {2}Second factors sealed again: 0\nNothing is sealed under another one\.\n$/,
       ),
     });
     expect(keys()).toEqual([expect.not.stringContaining(before!)]);
@@ -121,7 +121,7 @@ test('keys rewrap puts all under the new key while a server runs, and again does
   expect(entry).toEqual({
     actor_id: 'postern keys',
     outcome: 'done',
-    after: { data_key: 0, worker: 1, hasMoved: true, remainingCount: 0 },
+    after: { data_key: 0, worker: 1, account_totp: 0, hasMoved: true, remainingCount: 0 },
   });
   await database.drop();
 }, 90_000);
