@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { ActionEnum } from '../api/action-enum.js';
+import { Asked } from './asked.type.js';
 
 export const HoldingKindEnum = {
   DIRECT: 'direct',
@@ -138,7 +139,7 @@ export class AccessMiss {
 
 /** Why somebody may do something, or may not, by the grants of now. */
 @ObjectType({ description: 'Why a user may do something, or may not, by the grants of now.' })
-export class AccessTrace {
+export class AccessTrace extends Asked {
   @Field(() => Boolean, { description: 'Whether the user may.' })
   isAllowed!: boolean;
 
@@ -154,24 +155,6 @@ export class AccessTrace {
 
   @Field(() => ID, { description: 'User asked about.' })
   userId!: string;
-
-  @Field(() => ActionEnum, { description: 'Action asked about.' })
-  action!: string;
-
-  @Field(() => String, { description: 'Type asked about, as grants name it.' })
-  type!: string;
-
-  @Field(() => ID, { nullable: true, description: 'Resource asked about; null for a collection.' })
-  resourceId!: string | null;
-
-  @Field(() => ID, { description: 'Scope in which it stands.' })
-  scopeId!: string;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'Container of the resource or the collection, for types that lie in one.',
-  })
-  containerId!: string | null;
 
   @Field(() => [AccessPath], { description: 'The grants that decide; none where it is not allowed.' })
   decidedBy!: AccessPath[];

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { ActionEnum } from '../api/action-enum.js';
+import { Asked } from './asked.type.js';
 import { AccessPath } from './access-trace.type.js';
 
 export const AccessHolderKindEnum = {
@@ -33,25 +33,7 @@ export class AccessHolder {
 
 /** Who may do something, by the grants of now. */
 @ObjectType({ description: 'Who may do something, by the grants of now.' })
-export class WhoCan {
-  @Field(() => ActionEnum, { description: 'Action asked about.' })
-  action!: string;
-
-  @Field(() => String, { description: 'Type asked about, as grants name it.' })
-  type!: string;
-
-  @Field(() => ID, { nullable: true, description: 'Resource asked about; null for a collection.' })
-  resourceId!: string | null;
-
-  @Field(() => ID, { description: 'Scope in which it stands.' })
-  scopeId!: string;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'Container of the resource or the collection, for types that lie in one.',
-  })
-  containerId!: string | null;
-
+export class WhoCan extends Asked {
   @Field(() => String, { description: 'What was asked, in words.' })
   sentence!: string;
 

@@ -34,17 +34,20 @@ const held = `with held as materialized (
     where m.user_id = any($1::text[])
   )`;
 
+// What each of the held roles grants, once per grant scope.
+const given = `cross join lateral (select id, scope_id from role where id = held.role_id offset 0) r
+     cross join lateral (
+       select gs.grant_scope, g.canonical from role_grant_scope gs join role_grant g on g.role_id = gs.role_id
+       where gs.role_id = held.role_id offset 0
+     ) given`;
+
 /** Every grant that any of these users holds, as itself or by a group, once per grant scope of its role. */
 export async function findGrants(reader: Reader, userIds: readonly string[]): Promise<RoleGrant[]> {
   return reader.query<RoleGrant>(
     `${held}
      select r.id as role_id, r.scope_id as role_scope_id, given.grant_scope, given.canonical
      from held
-     cross join lateral (select id, scope_id from role where id = held.role_id offset 0) r
-     cross join lateral (
-       select gs.grant_scope, g.canonical from role_grant_scope gs join role_grant g on g.role_id = gs.role_id
-       where gs.role_id = held.role_id offset 0
-     ) given`,
+     ${given}`,
     [userIds],
   );
 }
@@ -73,11 +76,7 @@ export async function findHoldings(reader: Reader, userIds: readonly string[]): 
      union all
      select null, null, r.id, r.scope_id, given.grant_scope, given.canonical
      from (select distinct role_id from held) held
-     cross join lateral (select id, scope_id from role where id = held.role_id offset 0) r
-     cross join lateral (
-       select gs.grant_scope, g.canonical from role_grant_scope gs join role_grant g on g.role_id = gs.role_id
-       where gs.role_id = held.role_id offset 0
-     ) given`,
+     ${given}`,
     [userIds],
   );
 }
